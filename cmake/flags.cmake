@@ -1,0 +1,25 @@
+# Compiler flags for every target, as one interface library.
+add_library(whydrop_flags INTERFACE)
+target_compile_options(whydrop_flags INTERFACE
+  -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+  -Wcast-align -Woverloaded-virtual -Wformat=2 -Wimplicit-fallthrough)
+# GCC 12 warns of overlapping copies inside inlined std::string code (GCC bug 105329).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(whydrop_flags INTERFACE -Wno-restrict)
+endif()
+
+if(WHYDROP_SANITIZE OR WHYDROP_FUZZ)
+  target_compile_options(whydrop_flags INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(whydrop_flags INTERFACE -fsanitize=address,undefined)
+endif()
+if(WHYDROP_FUZZ)
+  target_compile_options(whydrop_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# Link-time optimisation is for the program. Objects carry machine code beside it, so that the many test programs link
+# without it (tests/CMakeLists.txt).
+if(WHYDROP_LTO)
+  set(whydrop_lto_compile -flto=auto -ffat-lto-objects)
+  set(whydrop_lto_link -flto=auto)
+endif()

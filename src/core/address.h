@@ -1,0 +1,79 @@
+// Addresses as values: 16 bytes for every IP address, 6 for a MAC.
+//
+// An IPv4 address is kept IPv4-mapped (RFC 4291, 2.5.5.2), so that both families share one key, one hash and one
+// comparison. A mapped address on the wire is not legal traffic and prints as the IPv4 address that it means.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace whydrop {
+
+class IpAddress {
+ public:
+  constexpr IpAddress() = default;
+
+  static IpAddress v4(std::span<const std::uint8_t, 4> bytes) {
+    IpAddress address = mapped_prefix();
+    std::memcpy(address.bytes_.data() + 12, bytes.data(), 4);
+    return address;
+  }
+  static IpAddress v6(std::span<const std::uint8_t, 16> bytes) {
+    IpAddress address;
+    std::memcpy(address.bytes_.data(), bytes.data(), 16);
+    return address;
+  }
+  /// Dotted quad or RFC 4291 text, without a zone or prefix length; nothing when the text is neither.
+  static std::optional<IpAddress> parse(std::string_view text);
+
+  const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
+  /// As the address's own family writes them: 4 bytes or 16.
+  std::span<const std::uint8_t> family_bytes() const { return std::span(bytes_).subspan(is_v4() ? 12 : 0); }
+  bool is_v4() const { return std::memcmp(bytes_.data(), mapped_prefix().bytes_.data(), 12) == 0; }
+  bool is_unspecified() const;
+  bool is_loopback() const;
+  bool is_multicast() const;
+  /// The limited broadcast address 255.255.255.255; a subnet's own broadcast cannot be known from packets.
+  bool is_broadcast() const;
+  /// fe80::/10 and 169.254.0.0/16.
+  bool is_link_local() const;
+  /// RFC 1918, RFC 6598 and fc00::/7.
+  bool is_private() const;
+
+  auto operator<=>(const IpAddress&) const = default;
+
+ private:
+  static constexpr IpAddress mapped_prefix() {
+    IpAddress address;
+    address.bytes_[10] = address.bytes_[11] = 0xff;
+    return address;
+  }
+  std::array<std::uint8_t, 16> bytes_{};
+};
+
+struct MacAddress {
+  std::array<std::uint8_t, 6> bytes{};
+
+  static MacAddress of(std::span<const std::uint8_t, 6> bytes) {
+    MacAddress mac;
+    std::memcpy(mac.bytes.data(), bytes.data(), 6);
+    return mac;
+  }
+  bool is_group() const { return (bytes[0] & 1U) != 0; }
+  auto operator<=>(const MacAddress&) const = default;
+};
+
+/// Dotted quad, or RFC 5952 (lower case, longest zero run compressed).
+std::string to_string(const IpAddress& address);
+std::string to_string(const MacAddress& mac);
+
+/// "10.0.0.1:443" or "[fd00::1]:443"; the address alone when the port is 0.
+std::string endpoint_text(const IpAddress& address, std::uint16_t port);
+
+}  // namespace whydrop

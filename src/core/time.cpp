@@ -1,0 +1,66 @@
+// Conversions between packet time and its written forms.
+#include "src/core/time.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace whydrop {
+namespace {
+
+constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+constexpr std::int64_t kMaxSeconds = (std::numeric_limits<std::int64_t>::max() / kNanosPerSecond) - 1;
+
+std::int64_t saturated_seconds(std::uint64_t whole, std::int64_t offset) {
+  const auto capped = static_cast<std::int64_t>(std::min<std::uint64_t>(whole, kMaxSeconds));
+  return std::clamp(capped + std::clamp(offset, -2 * kMaxSeconds, kMaxSeconds), -kMaxSeconds, kMaxSeconds);
+}
+
+std::string human_magnitude(double s) {
+  if (s < 0.9995e-3) return fmt::format("{:.0f} µs", s * 1e6);
+  if (s < 0.9995) return fmt::format("{:.{}f} ms", s * 1e3, s < 9.95e-3 ? 1 : 0);
+  if (s < 99.95) return fmt::format("{:.1f} s", s);
+  const std::int64_t whole = std::llround(s);
+  const std::int64_t minutes = whole / 60;
+  const std::int64_t hours = minutes / 60;
+  if (hours == 0) return fmt::format("{} min {} s", minutes, whole % 60);
+  if (hours < 48) return fmt::format("{} h {} min", hours, minutes % 60);
+  return fmt::format("{} d {} h", hours / 24, hours % 24);
+}
+
+}  // namespace
+
+Time time_from_units(std::uint64_t units, std::uint64_t units_per_second, std::int64_t offset_seconds) {
+  if (units_per_second == 0) return Time{};
+  const std::uint64_t whole = units / units_per_second;
+  const std::uint64_t rest = units % units_per_second;
+  // 128 bits: a resolution of 2^-63 times 10^9 does not fit in 64.
+  const auto nanos =
+      static_cast<std::int64_t>(static_cast<unsigned __int128>(rest) * kNanosPerSecond / units_per_second);
+  return Time{Duration{(saturated_seconds(whole, offset_seconds) * kNanosPerSecond) + nanos}};
+}
+
+std::string rfc3339(Time time) {
+  // Split first: the start of the earliest day that a Time can hold is itself too early for a Time.
+  auto whole = std::chrono::time_point_cast<std::chrono::seconds>(time);
+  Duration fraction = time - whole;
+  if (fraction < Duration::zero()) {
+    whole -= std::chrono::seconds{1};
+    fraction += std::chrono::seconds{1};
+  }
+  const auto day = std::chrono::floor<std::chrono::days>(whole);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{whole - day};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count(), fraction.count());
+}
+
+std::string human(Duration duration) {
+  const double s = seconds(duration);
+  return s < 0 ? "-" + human_magnitude(-s) : human_magnitude(s);
+}
+
+}  // namespace whydrop

@@ -1,0 +1,89 @@
+// The dissection loop.
+#include <algorithm>
+#include <limits>
+
+#include "src/wire/dissector.h"
+
+namespace whydrop {
+namespace {
+
+std::uint32_t narrow(std::size_t value) {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(value, std::numeric_limits<std::uint32_t>::max()));
+}
+
+Stop stop_at(const ByteReader& in, std::uint8_t dissector, StopReason reason) {
+  Stop stop{.reason = reason, .dissector = dissector, .offset = narrow(in.offset())};
+  if (reason == in.shortage()) {
+    stop.needed = narrow(in.needed());
+    stop.had = narrow(in.had());
+  }
+  return stop;
+}
+
+/// Ports nobody claims are ordinary: most payload is not ours to read.
+bool is_open_ended(Space space) { return space == Space::udp_port || space == Space::tcp_port; }
+
+}  // namespace
+
+void dissect(const DissectorTable& table, const Frame& frame, PacketView& view) {
+  view.reset(frame.direction);
+  ByteReader in(frame.bytes, frame.wire_len);
+  Claim next{.space = Space::link_type, .number = static_cast<std::uint16_t>(frame.link_type)};
+  std::uint8_t current = 0;
+  while (true) {
+    const std::uint8_t index = table.find(next);
+    if (index == 0) {
+      // Two hosts speak over IP in a protocol that we do not read: a conversation all the same.
+      if (next.space == Space::ip_protocol) view.facts().transport = Transport::other;
+      if (!is_open_ended(next.space)) view.stop = stop_at(in, current, StopReason::unknown_next);
+      return;
+    }
+    if (view.layer_count == PacketView::kMaxLayers) {
+      view.stop = stop_at(in, current, StopReason::too_deep);
+      return;
+    }
+    current = index;
+    view.layers[view.layer_count++] = {.dissector = index, .offset = static_cast<std::uint16_t>(in.offset())};
+    const Step step = table[index].run(in, view);
+    switch (step.kind()) {
+      case Step::Kind::claim: next = step.claim(); break;
+      case Step::Kind::quote:
+        if (view.in_quote()) return;  // an error about an error: RFC 1122 forbids it, and one level is enough
+        view.enter_quote();
+        in = in.quoted();
+        next = step.claim();
+        break;
+      case Step::Kind::done: return;
+      case Step::Kind::stop: view.stop = stop_at(in, current, step.reason()); return;
+    }
+  }
+}
+
+std::string_view name(StopReason reason) {
+  switch (reason) {
+    case StopReason::none: return "none";
+    case StopReason::cut: return "cut by the capture";
+    case StopReason::bad_length: return "bad length";
+    case StopReason::bad_version: return "bad version";
+    case StopReason::bad_value: return "bad value";
+    case StopReason::unknown_next: return "unknown next layer";
+    case StopReason::too_deep: return "too many layers";
+  }
+  return "";
+}
+
+std::string_view name(Transport transport) {
+  switch (transport) {
+    case Transport::none: return "none";
+    case Transport::tcp: return "tcp";
+    case Transport::udp: return "udp";
+    case Transport::icmp: return "icmp";
+    case Transport::icmp6: return "icmp6";
+    case Transport::arp: return "arp";
+    case Transport::nd: return "nd";
+    case Transport::other: return "other";
+  }
+  return "";
+}
+
+}  // namespace whydrop

@@ -1,0 +1,28 @@
+// One captured frame, borrowed from its source: it dies with the batch that carried it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "src/core/packet_ref.h"
+#include "src/core/time.h"
+
+namespace whydrop {
+
+/// LINKTYPE_ number as files carry it (https://www.tcpdump.org/linktypes.html).
+enum class LinkType : std::uint16_t {};
+
+/// Seen from the capturing host, where the capture says so (SLL packet type, pcapng epb_flags).
+enum class FrameDirection : std::uint8_t { unknown, inbound, outbound };
+
+struct Frame {
+  PacketRef ref;
+  Time time;
+  std::span<const std::uint8_t> bytes;  ///< what was captured
+  std::uint32_t wire_len = 0;           ///< what was on the wire; never less than bytes.size()
+  std::uint32_t interface = 0;          ///< index into the source's interfaces
+  LinkType link_type{};
+  FrameDirection direction = FrameDirection::unknown;
+};
+
+}  // namespace whydrop

@@ -1,0 +1,130 @@
+// Requests, repeats and replies.
+#include "src/flow/exchange_tracker.h"
+
+#include <algorithm>
+
+#include "src/core/hash.h"
+
+namespace whydrop {
+namespace {
+
+constexpr std::size_t kHashedPayload = 64;  // enough to tell a repeat from another message
+
+bool is_echo_request(const PacketFacts& facts) {
+  return (facts.transport == Transport::icmp && facts.icmp.type == 8) ||
+         (facts.transport == Transport::icmp6 && facts.icmp.type == 128);
+}
+
+std::uint64_t payload_hash(const Packet& packet) {
+  const PacketFacts& facts = packet.facts();
+  const std::size_t length = std::min<std::size_t>(facts.payload_captured, kHashedPayload);
+  std::uint64_t state = kHashSeed ^ facts.payload_len;
+  for (const std::uint8_t byte : packet.frame.bytes.subspan(facts.payload_offset, length)) {
+    state = hash_mix(state, byte);
+  }
+  return state;
+}
+
+void add_event(FlowDetail& detail, const Packet& packet, Side side, FlowEvent::Kind kind, std::uint32_t value) {
+  detail.events.add({.packet = packet.ref(), .time = packet.time(), .detail = value, .kind = kind, .side = side});
+}
+
+void note_application(ExchangeFacts& exchange, const PacketFacts& facts) {
+  if (!facts.has_app || facts.app.role != ApplicationFacts::Role::request) return;
+  exchange.expects_reply = exchange.expects_reply || facts.app.expects_reply;
+  if (exchange.protocol != 0) return;
+  exchange.protocol = facts.app.protocol;
+  exchange.kind = facts.app.kind;
+  exchange.name_len = facts.app.name_len;
+  exchange.name = facts.app.name;
+}
+
+void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
+  const PacketFacts& facts = packet.facts();
+  ExchangeFacts& exchange = detail.exchange;
+  // Each echo request differs in its sequence number by design: as a question it is the same one again.
+  const std::uint64_t print = is_echo_request(facts) ? 1 : payload_hash(packet);
+  if (exchange.requests == 0) {
+    exchange.payload_hash = print;
+    exchange.first_request = packet.time();
+  } else if (print == exchange.payload_hash) {
+    ++exchange.repeats;
+  } else {
+    exchange.only_repeats = false;
+  }
+  ++exchange.requests;
+  ++exchange.unanswered;
+  exchange.last_request = packet.time();
+  exchange.last_request_packet = packet.ref();
+  note_application(exchange, facts);
+  add_event(detail, packet, sender, FlowEvent::Kind::request, exchange.repeats);
+}
+
+void track_reply(FlowDetail& detail, const Packet& packet, Side sender) {
+  const PacketFacts& facts = packet.facts();
+  ExchangeFacts& exchange = detail.exchange;
+  ++exchange.replies;
+  exchange.unanswered = 0;
+  exchange.last_reply = packet.time();
+  if (facts.has_app) exchange.status = facts.app.status;
+  add_event(detail, packet, sender, FlowEvent::Kind::reply, facts.has_app ? facts.app.status : 0);
+}
+
+void note_ttl(FlowDetail& detail, const Packet& packet, Side sender, bool first) {
+  SenderFacts& facts = detail.sender(sender);
+  const std::uint8_t ttl = packet.facts().ip.ttl;
+  facts.min_ttl = first ? ttl : std::min(facts.min_ttl, ttl);
+  facts.max_ttl = std::max(facts.max_ttl, ttl);
+}
+
+}  // namespace
+
+Initiative exchange_initiative(const Packet& packet, const FlowKey& key, Side sender) {
+  const PacketFacts& facts = packet.facts();
+  if (facts.transport == Transport::icmp || facts.transport == Transport::icmp6) {
+    return {is_echo_request(facts) ? sender : other(sender), DirectionSource::handshake};
+  }
+  if (facts.has_app && facts.app.role == ApplicationFacts::Role::request) return {sender, DirectionSource::handshake};
+  if (facts.has_app && facts.app.role == ApplicationFacts::Role::reply) {
+    return {other(sender), DirectionSource::handshake};
+  }
+  return port_initiative(key, sender);
+}
+
+void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender) {
+  FlowSide& side = record.side(sender);
+  if (side.packets == 0) side.ttl = packet.facts().ip.ttl;
+  if (detail != nullptr) {
+    note_ttl(*detail, packet, sender, side.packets == 0);
+    append_history(record, *detail, sender, 'd');
+    if (sender == record.initiator) track_request(*detail, packet, sender);
+    else track_reply(*detail, packet, sender);
+  }
+  ++side.packets;
+  side.saw |= saw::data;
+  record.bytes[index(sender)] += packet.facts().payload_len;
+}
+
+void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet) {
+  const bool asks = packet.facts().neighbor.kind == NeighborFacts::Kind::question;
+  const Side sender = asks ? Side::low : Side::high;
+  ++record.side(sender).packets;
+  if (detail == nullptr) return;
+  ExchangeFacts& exchange = detail->exchange;
+  if (!asks) {
+    ++exchange.replies;
+    exchange.unanswered = 0;
+    exchange.last_reply = packet.time();
+    add_event(*detail, packet, sender, FlowEvent::Kind::answer, 0);
+    return;
+  }
+  if (exchange.requests == 0) exchange.first_request = packet.time();
+  if (exchange.requests != 0) ++exchange.repeats;
+  ++exchange.requests;
+  ++exchange.unanswered;
+  exchange.last_request = packet.time();
+  exchange.last_request_packet = packet.ref();
+  add_event(*detail, packet, sender, FlowEvent::Kind::question, exchange.repeats);
+}
+
+}  // namespace whydrop

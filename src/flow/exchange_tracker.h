@@ -1,0 +1,19 @@
+// Follows what is asked and answered without a connection: UDP, ICMP echo, ARP and neighbour discovery.
+#pragma once
+
+#include "src/flow/packet.h"
+#include "src/flow/record.h"
+#include "src/flow/tcp_tracker.h"
+
+namespace whydrop {
+
+/// Who asks, judging by a flow's first packet.
+Initiative exchange_initiative(const Packet& packet, const FlowKey& key, Side sender);
+
+/// UDP and ICMP echo. `detail` may be null: then only the hot facts grow.
+void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender);
+
+/// ARP and ND: the low side asks about the high side.
+void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet);
+
+}  // namespace whydrop

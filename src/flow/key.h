@@ -1,0 +1,64 @@
+// Who talks to whom: two ordered endpoints, the transport, the encapsulation. Equal for both directions.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+#include "src/core/address.h"
+#include "src/core/hash.h"
+#include "src/wire/packet_view.h"
+
+namespace whydrop {
+
+struct Endpoint {
+  IpAddress address;
+  /// 0 where the transport has none. An echo flow keeps its identifier here on both sides.
+  std::uint16_t port = 0;
+
+  auto operator<=>(const Endpoint&) const = default;
+};
+
+/// Index of an endpoint in a key and of its facts in a record: 0 is the lower endpoint, 1 the higher.
+enum class Side : std::uint8_t { low = 0, high = 1 };
+
+constexpr Side other(Side side) { return side == Side::low ? Side::high : Side::low; }
+constexpr std::size_t index(Side side) { return static_cast<std::size_t>(side); }
+
+struct FlowKey {
+  IpAddress low{};
+  IpAddress high{};
+  std::uint16_t low_port = 0;
+  std::uint16_t high_port = 0;
+  Transport transport = Transport::none;
+  std::uint8_t reserved = 0;
+  std::uint16_t encapsulation = 0;  ///< 0: none; else the number of an outer endpoint pair
+
+  Endpoint endpoint(Side side) const { return side == Side::low ? Endpoint{low, low_port} : Endpoint{high, high_port}; }
+  auto operator<=>(const FlowKey&) const = default;
+};
+
+struct KeyedDirection {
+  FlowKey key;
+  Side sender;
+};
+
+/// The key of a packet from `src` to `dst`, and which of its sides sent it.
+inline KeyedDirection make_key(const Endpoint& src, const Endpoint& dst, Transport transport) {
+  const bool ordered = src <= dst;
+  const Endpoint& low = ordered ? src : dst;
+  const Endpoint& high = ordered ? dst : src;
+  return {{.low = low.address, .high = high.address, .low_port = low.port, .high_port = high.port,
+           .transport = transport},
+          ordered ? Side::low : Side::high};
+}
+
+inline std::uint64_t hash(const FlowKey& key) {
+  std::array<std::uint64_t, 5> words{};
+  static_assert(sizeof(words) == sizeof(FlowKey));
+  std::memcpy(words.data(), &key, sizeof(key));
+  std::uint64_t state = hash_mix(kHashSeed ^ words[4], words[0]);
+  state = hash_mix(state ^ words[1], words[2]);
+  return hash_mix(state ^ words[3], kHashSeed);
+}
+
+}  // namespace whydrop

@@ -1,0 +1,20 @@
+// What a tracker is handed: the frame's place and time, and the facts that dissection found in it.
+#pragma once
+
+#include <cstdint>
+
+#include "src/wire/frame.h"
+#include "src/wire/packet_view.h"
+
+namespace whydrop {
+
+struct Packet {
+  const Frame& frame;
+  const PacketView& view;
+
+  const PacketFacts& facts() const { return view.packet; }
+  Time time() const { return frame.time; }
+  PacketRef ref() const { return frame.ref; }
+};
+
+}  // namespace whydrop

@@ -1,0 +1,31 @@
+// The bounded event history.
+#include "src/flow/record.h"
+
+namespace whydrop {
+
+void EventLog::add(const FlowEvent& event) {
+  const std::size_t at = total_ < kFirst ? total_ : kFirst + (total_ - kFirst) % kLast;
+  events_[at] = event;
+  ++total_;
+}
+
+const FlowEvent& EventLog::operator[](std::size_t at) const {
+  if (at < kFirst || total_ <= kFirst + kLast) return events_[at];
+  return events_[kFirst + (total_ - kFirst + (at - kFirst)) % kLast];
+}
+
+const FlowEvent* EventLog::find_first(FlowEvent::Kind kind) const {
+  for (std::size_t at = 0; at < size(); ++at) {
+    if ((*this)[at].kind == kind) return &(*this)[at];
+  }
+  return nullptr;
+}
+
+const FlowEvent* EventLog::find_last(FlowEvent::Kind kind) const {
+  for (std::size_t at = size(); at > 0; --at) {
+    if ((*this)[at - 1].kind == kind) return &(*this)[at - 1];
+  }
+  return nullptr;
+}
+
+}  // namespace whydrop

@@ -1,0 +1,250 @@
+// What was counted and seen of one conversation: facts, never judgement.
+//
+// A record has two parts. FlowRecord is the hot one, touched by every packet and exactly two cache lines; FlowDetail
+// is the cold one, allocated once a flow does something that a verdict may need to know more about. Both are plain
+// values: they can be copied into a finding, printed and read back.
+//
+// Sides are indexed as in the key (low, high); `initiator` says which of them is the client.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include "src/core/packet_ref.h"
+#include "src/core/time.h"
+#include "src/flow/key.h"
+
+namespace whydrop {
+
+/// One bit per thing that a side was seen to do (FlowSide::saw).
+namespace saw {
+constexpr std::uint16_t syn = 1U << 0U;
+constexpr std::uint16_t syn_ack = 1U << 1U;
+constexpr std::uint16_t ack = 1U << 2U;           ///< any segment with ACK and without SYN or RST
+constexpr std::uint16_t data = 1U << 3U;
+constexpr std::uint16_t fin = 1U << 4U;
+constexpr std::uint16_t rst = 1U << 5U;           ///< one that the receiver accepts
+constexpr std::uint16_t ack_moved = 1U << 6U;     ///< its ACK number grew: the other direction lives
+constexpr std::uint16_t unseen_acked = 1U << 7U;  ///< it acknowledged bytes that this capture never saw
+constexpr std::uint16_t oversize = 1U << 8U;      ///< a frame larger than one segment: offload, so this side is local
+constexpr std::uint16_t bad_checksum = 1U << 9U;  ///< checksum left to the card: this side is local
+constexpr std::uint16_t outbound = 1U << 10U;     ///< the capture says that its packets left the capturing host
+constexpr std::uint16_t inbound = 1U << 11U;
+constexpr std::uint16_t zero_window = 1U << 12U;  ///< the last window that it advertised is 0
+constexpr std::uint16_t fin_acked = 1U << 13U;    ///< its FIN was acknowledged
+constexpr std::uint16_t signed_segment = 1U << 14U;  ///< MD5 or TCP-AO option
+constexpr std::uint16_t odd_rst = 1U << 15U;         ///< a RST that its receiver would not accept
+}  // namespace saw
+
+struct FlowSide {
+  std::uint32_t packets = 0;
+  TcpSeq isn;    ///< of its SYN or SYN-ACK; for UDP unused
+  TcpSeq next;   ///< the sequence number after the last byte that it sent
+  TcpSeq acked;  ///< the highest ACK number that it sent
+  std::uint16_t saw = 0;
+  std::uint8_t ttl = 0;   ///< of its first packet
+  std::uint8_t syns = 0;  ///< SYN or SYN-ACK segments, copies of the capture apart; saturates
+
+  bool has(std::uint16_t bits) const { return (saw & bits) == bits; }
+  bool has_any(std::uint16_t bits) const { return (saw & bits) != 0; }
+};
+
+/// How sure `initiator` is, weakest first (verdicts.md, initiator / responder).
+enum class DirectionSource : std::uint8_t { first_sender, ports, handshake };
+
+struct FlowRecord {
+  static constexpr std::uint32_t kNoDetail = std::numeric_limits<std::uint32_t>::max();
+
+  FlowKey key;
+  Time first;
+  Time last;
+  PacketRef first_packet;
+  std::array<std::uint64_t, 2> bytes{};  ///< payload of the transport, copies and retransmissions included
+  std::array<FlowSide, 2> sides{};
+  std::uint32_t detail = kNoDetail;  ///< index in the table's pool
+  Side initiator = Side::low;
+  DirectionSource direction = DirectionSource::first_sender;
+  std::uint16_t vlan = 0;  ///< of the first packet
+
+  FlowSide& side(Side which) { return sides[index(which)]; }
+  const FlowSide& side(Side which) const { return sides[index(which)]; }
+  const FlowSide& client() const { return side(initiator); }
+  const FlowSide& server() const { return side(other(initiator)); }
+  Endpoint client_endpoint() const { return key.endpoint(initiator); }
+  Endpoint server_endpoint() const { return key.endpoint(other(initiator)); }
+  std::uint64_t packets() const { return std::uint64_t{sides[0].packets} + sides[1].packets; }
+};
+static_assert(sizeof(FlowRecord) == 128, "two cache lines: what every packet touches");
+
+/// One entry of the bounded history; what `detail` means stands beside each kind.
+struct FlowEvent {
+  enum class Kind : std::uint8_t {
+    syn,            ///< detail: which try, from 1
+    syn_ack,        ///< detail: which try, from 1
+    handshake_ack,  ///< the ACK that opened the connection
+    data,           ///< first payload of this side; detail: bytes
+    retransmission, ///< detail: bytes
+    fin,
+    rst,            ///< detail: the packet's TTL
+    icmp_error,     ///< detail: type << 8 | code
+    request,        ///< detail: how many before it had the same payload
+    reply,          ///< detail: status (DNS rcode)
+    question,
+    answer,
+    hole,           ///< bytes are missing before this segment; detail: how many
+    unseen_ack,     ///< acknowledges bytes that the capture never saw
+    port_reuse,     ///< a new SYN on this tuple while the old connection was open
+  };
+  PacketRef packet;
+  Time time;
+  std::uint32_t detail = 0;
+  Kind kind{};
+  Side side{};
+};
+
+/// The first and the last events of a flow: beginnings explain, endings prove.
+class EventLog {
+ public:
+  static constexpr std::size_t kFirst = 8;
+  static constexpr std::size_t kLast = 8;
+
+  void add(const FlowEvent& event);
+  std::size_t size() const { return total_ < kFirst + kLast ? total_ : kFirst + kLast; }
+  std::uint32_t total() const { return total_; }
+  /// In time order; between the first kFirst and the rest, events may be missing (`total` says so).
+  const FlowEvent& operator[](std::size_t at) const;
+
+  const FlowEvent* find_first(FlowEvent::Kind kind) const;
+  const FlowEvent* find_last(FlowEvent::Kind kind) const;
+
+ private:
+  std::array<FlowEvent, kFirst + kLast> events_{};
+  std::uint32_t total_ = 0;
+};
+
+/// An ICMP or ICMPv6 error that quotes a packet of the flow.
+struct IcmpErrorFact {
+  IpAddress sender;
+  PacketRef packet;
+  Time time;
+  std::uint32_t mtu = 0;         ///< as given; 0: none
+  std::uint32_t quoted_len = 0;  ///< total length of the quoted packet
+  std::uint16_t count = 0;       ///< the same error again
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+  Side about = Side::low;  ///< who had sent the quoted packet
+  std::uint8_t quoted_ttl = 0;
+};
+
+/// What one side did as a sender of TCP data.
+struct SenderFacts {
+  static constexpr std::size_t kRecent = 8;
+  /// A segment that carried new bytes.
+  struct Sent {
+    Time time;
+    std::uint64_t fingerprint = 0;
+    TcpSeq end;
+    std::uint32_t size = 0;  ///< of one segment on the wire, offload undone; 0: empty slot, or acknowledged
+  };
+  /// The oldest unacknowledged byte, sent again and again.
+  struct Stuck {
+    TcpSeq seq;
+    std::uint32_t tries = 0;        ///< retransmissions of that byte
+    std::uint32_t largest = 0;      ///< segment sizes tried for it
+    std::uint32_t smallest = 0;
+    Time first_sent;                ///< its first transmission, where still known; else first_try
+    Time first_try;
+    Time last_try;
+    PacketRef first_packet;
+    PacketRef last_packet;
+  };
+  /// Bytes that this capture point never saw although later ones came by.
+  struct Hole {
+    TcpSeq start;
+    std::uint32_t length = 0;  ///< 0: no hole
+    Time since;
+    PacketRef packet;             ///< the segment behind the hole
+    std::uint32_t later_largest = 0;   ///< largest segment that arrived behind it
+    std::uint32_t later_segments = 0;
+    std::uint32_t duplicate_acks = 0;  ///< the receiver asking for its first byte
+  };
+
+  std::uint32_t data_segments = 0;
+  std::uint32_t retransmitted = 0;   ///< data segments; keep-alives, window probes and copies apart
+  std::uint32_t copies = 0;          ///< packets that the capture recorded again
+  std::uint32_t probes = 0;          ///< keep-alives and window probes
+  std::uint32_t duplicate_acks = 0;  ///< bare ACKs that repeat its last ACK number while the peer's bytes are missing
+  std::uint32_t largest_segment = 0; ///< one segment on the wire
+  std::uint32_t largest_acked = 0;   ///< data acknowledged or SACKed after the handshake
+  std::uint32_t largest_frame = 0;   ///< payload of one captured frame, before undoing offload
+  std::uint16_t mss = 0;             ///< announced by this side in its SYN: what it can receive
+  std::uint8_t window_scale = 0xff;
+  bool timestamps = false;
+  bool sack_permitted = false;
+  std::uint8_t min_ttl = 0;
+  std::uint8_t max_ttl = 0;
+  bool dont_fragment = false;        ///< of its last data segment
+  Time last_sent;
+  Duration longest_silence{};        ///< of the whole flow, ended by this side
+  std::uint64_t last_fingerprint = 0; ///< of its last packet, to know a copy of it
+  Stuck stuck;
+  Hole hole;
+  std::array<Sent, kRecent> recent{};
+  std::uint8_t recent_at = 0;
+};
+
+/// What a request/reply protocol over UDP, an echo exchange, or ARP/ND showed.
+struct ExchangeFacts {
+  std::uint32_t requests = 0;
+  std::uint32_t repeats = 0;     ///< requests whose payload had been sent before
+  std::uint32_t replies = 0;
+  std::uint32_t unanswered = 0;  ///< requests since the last reply
+  std::uint64_t payload_hash = 0;  ///< of the first request
+  Time first_request;
+  Time last_request;
+  Time last_reply;
+  PacketRef last_request_packet;
+  bool expects_reply = false;    ///< the protocol always answers such a request
+  bool only_repeats = true;      ///< nothing but the first payload was sent
+  std::uint8_t protocol = 0;     ///< application dissector's index; 0: unknown
+  std::uint16_t status = 0;      ///< of the last reply
+  std::uint16_t kind = 0;        ///< of the first request (DNS query type)
+  std::uint8_t name_len = 0;
+  std::array<char, ApplicationFacts::kMaxName> name{};
+
+  std::string_view name_text() const { return {name.data(), name_len}; }
+};
+
+struct FlowDetail {
+  static constexpr std::size_t kIcmpErrors = 3;
+  static constexpr std::size_t kHistory = 24;
+
+  EventLog events;
+  std::array<SenderFacts, 2> senders{};
+  ExchangeFacts exchange;
+  std::array<IcmpErrorFact, kIcmpErrors> icmp{};
+  std::uint8_t icmp_count = 0;
+  std::uint8_t history_len = 0;
+  std::array<char, kHistory> history{};  ///< Zeek's letters
+  /// Handshake times; unset ones are Time{}.
+  Time syn_first;
+  Time syn_last;
+  Time syn_ack_first;
+  Time syn_ack_last;
+  Time handshake_ack;
+
+  const SenderFacts& sender(Side side) const { return senders[index(side)]; }
+  SenderFacts& sender(Side side) { return senders[index(side)]; }
+  std::string_view history_text() const { return {history.data(), history_len}; }
+};
+
+/// A record on its own, out of the table.
+struct Flow {
+  FlowRecord record;
+  std::optional<FlowDetail> detail;
+};
+
+}  // namespace whydrop

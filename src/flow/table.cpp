@@ -1,0 +1,272 @@
+// Finding a packet's record, opening new ones, folding old ones.
+#include "src/flow/table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "src/flow/exchange_tracker.h"
+#include "src/flow/tcp_tracker.h"
+
+namespace whydrop {
+namespace {
+
+constexpr std::uint64_t kIndexShare = 16;  // bytes of index per record, at its lowest load
+constexpr std::size_t kLeastRecords = 64;
+constexpr unsigned kFoldSample = 32;
+
+/// Ports of an echo flow: its identifier on both sides.
+std::pair<Endpoint, Endpoint> endpoints(const PacketFacts& facts) {
+  const bool echo = facts.transport == Transport::icmp || facts.transport == Transport::icmp6;
+  const std::uint16_t src_port = echo ? facts.icmp.echo_id : facts.src_port;
+  const std::uint16_t dst_port = echo ? facts.icmp.echo_id : facts.dst_port;
+  return {{facts.ip.src, src_port}, {facts.ip.dst, dst_port}};
+}
+
+bool is_echo(const PacketFacts& facts) {
+  if (facts.transport == Transport::icmp) return facts.icmp.type == 8 || facts.icmp.type == 0;
+  return facts.transport == Transport::icmp6 && (facts.icmp.type == 128 || facts.icmp.type == 129);
+}
+
+/// Whether the facts name a flow: enough of the headers was read.
+bool names_flow(const PacketFacts& facts) {
+  switch (facts.transport) {
+    case Transport::tcp:
+    case Transport::udp: return facts.has_ip && facts.has_ports;
+    case Transport::icmp:
+    case Transport::icmp6: return facts.has_ip && is_echo(facts);
+    case Transport::none:
+    case Transport::arp:
+    case Transport::nd:
+    case Transport::other: return false;
+  }
+  return false;
+}
+
+/// Probes (no sender yet), announcements (sender asks for itself) and refreshes of a known neighbour fail in silence.
+bool is_real_question(const NeighborFacts& neighbor) {
+  return neighbor.kind == NeighborFacts::Kind::question && neighbor.to_group && !neighbor.sender.is_unspecified() &&
+         neighbor.sender != neighbor.target;
+}
+
+bool has_ended(const FlowRecord& record) {
+  const auto& [low, high] = record.sides;
+  return low.has(saw::rst) || high.has(saw::rst) || (low.has(saw::fin) && high.has(saw::fin));
+}
+
+void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about) {
+  const PacketFacts& facts = packet.facts();
+  const PacketFacts& quoted = packet.view.quoted;
+  const auto known = std::span(detail.icmp).first(detail.icmp_count);
+  const auto same = std::find_if(known.begin(), known.end(), [&](const IcmpErrorFact& error) {
+    return error.type == facts.icmp.type && error.code == facts.icmp.code && error.sender == facts.ip.src &&
+           error.about == about;
+  });
+  if (same != known.end()) {
+    ++same->count;
+  } else if (detail.icmp_count < FlowDetail::kIcmpErrors) {
+    IcmpErrorFact& error = detail.icmp[detail.icmp_count++];
+    error.sender = facts.ip.src;
+    error.packet = packet.ref();
+    error.time = packet.time();
+    error.mtu = facts.icmp.mtu;
+    error.quoted_len = quoted.ip.total_len;
+    error.count = 1;
+    error.type = facts.icmp.type;
+    error.code = facts.icmp.code;
+    error.about = about;
+    error.quoted_ttl = quoted.ip.ttl;
+  }
+  detail.events.add({.packet = packet.ref(),
+                     .time = packet.time(),
+                     .detail = std::uint32_t{facts.icmp.type} << 8U | facts.icmp.code,
+                     .kind = FlowEvent::Kind::icmp_error,
+                     .side = about});
+}
+
+void note_direction(FlowSide& side, FrameDirection direction) {
+  if (direction == FrameDirection::outbound) side.saw |= saw::outbound;
+  if (direction == FrameDirection::inbound) side.saw |= saw::inbound;
+}
+
+}  // namespace
+
+FlowTable::FlowTable(std::uint64_t memory_bound, FlowSink folded)
+    : folded_(std::move(folded)),
+      record_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / (sizeof(FlowRecord) + kIndexShare))),
+      detail_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / sizeof(FlowDetail))) {}
+
+std::uint64_t FlowTable::memory_used() const { return index_.memory() + records_.memory() + details_.memory(); }
+
+void FlowTable::count(const Frame& frame, const PacketView& view) {
+  if (traffic_.packets == 0) traffic_.first = traffic_.last = frame.time;
+  if (frame.time < newest_) ++traffic_.backward_steps;
+  newest_ = frame.time;
+  traffic_.first = std::min(traffic_.first, frame.time);
+  traffic_.last = std::max(traffic_.last, frame.time);
+  ++traffic_.packets;
+  traffic_.bytes += frame.bytes.size();
+  const PacketFacts& facts = view.packet;
+  if (!facts.has_ip && facts.transport == Transport::none) ++traffic_.undissected;
+  if (is_malformed(view.stop.reason)) ++traffic_.malformed;
+  if (view.stop.reason == StopReason::cut && !view.in_quote()) ++traffic_.cut_packets;
+  if (facts.has_ip && facts.ip.fragment_offset != 0) ++traffic_.fragments;
+  if (facts.transport == Transport::icmp || facts.transport == Transport::icmp6) ++traffic_.icmp_packets;
+}
+
+void FlowTable::add(const Frame& frame, const PacketView& view) {
+  count(frame, view);
+  const Packet packet{frame, view};
+  switch (view.packet.transport) {
+    case Transport::tcp:
+      if (names_flow(view.packet) && view.packet.tcp.header_len != 0) add_tcp(packet);
+      break;
+    case Transport::udp: add_exchange(packet); break;
+    case Transport::icmp:
+    case Transport::icmp6:
+      if (view.packet.is_icmp_error) add_icmp_error(packet);
+      else add_exchange(packet);
+      break;
+    case Transport::arp:
+    case Transport::nd: add_neighbor(packet); break;
+    case Transport::none:
+    case Transport::other: break;
+  }
+}
+
+FlowRecord* FlowTable::find(const FlowKey& key, std::uint64_t key_hash) {
+  const std::uint32_t number =
+      index_.find(key_hash, [&](std::uint32_t candidate) { return records_[candidate].key == key; });
+  return number == FlowIndex::kNone ? nullptr : &records_[number];
+}
+
+std::uint32_t FlowTable::open(const FlowKey& key, const Packet& packet, Initiative initiative) {
+  if (records_.live() >= record_bound_) fold_one();
+  const std::uint32_t number = records_.take();
+  FlowRecord& record = records_[number];
+  record.key = key;
+  record.first = record.last = packet.time();
+  record.first_packet = packet.ref();
+  record.initiator = initiative.initiator;
+  record.direction = initiative.source;
+  record.vlan = packet.view.vlan;
+  if (details_.live() < detail_bound_) record.detail = details_.take();
+  return number;
+}
+
+FlowRecord& FlowTable::find_or_open(const FlowKey& key, const Packet& packet, Side sender, InitiativeOf initiative_of) {
+  const std::uint64_t key_hash = hash(key);
+  if (FlowRecord* known = find(key, key_hash)) return *known;
+  const std::uint32_t number = open(key, packet, initiative_of(packet, key, sender));
+  index_.insert(key_hash, number);
+  return records_[number];
+}
+
+/// The old connection's record stays, to be judged; the index names the new one.
+FlowRecord& FlowTable::reopen(FlowRecord& old, const Packet& packet, Side sender) {
+  const FlowKey key = old.key;
+  const bool was_open = !has_ended(old);
+  const std::uint64_t key_hash = hash(key);
+  const std::uint32_t old_number =
+      index_.find(key_hash, [&](std::uint32_t candidate) { return &records_[candidate] == &old; });
+  const std::uint32_t number = open(key, packet, tcp_initiative(packet, key, sender));
+  FlowRecord& record = records_[number];
+  // Making room may have folded the old record, and taken it out of the index.
+  if (find(key, key_hash) == nullptr) index_.insert(key_hash, number);
+  else index_.replace(key_hash, old_number, number);
+  if (FlowDetail* fresh = detail_of(record); fresh != nullptr && was_open) {
+    fresh->events.add({.packet = packet.ref(), .time = packet.time(), .kind = FlowEvent::Kind::port_reuse,
+                       .side = sender});
+  }
+  return record;
+}
+
+void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
+  note_direction(record.side(sender), packet.view.direction);
+  record.last = std::max(record.last, packet.time());
+}
+
+void FlowTable::add_tcp(const Packet& packet) {
+  const auto [src, dst] = endpoints(packet.facts());
+  const auto [key, sender] = make_key(src, dst, Transport::tcp);
+  FlowRecord* record = &find_or_open(key, packet, sender, tcp_initiative);
+  if (starts_new_connection(*record, packet, sender)) record = &reopen(*record, packet, sender);
+  if (track_tcp(*record, detail_of(*record), packet, sender)) touch(*record, packet, sender);
+  else ++traffic_.copies;
+}
+
+void FlowTable::add_exchange(const Packet& packet) {
+  if (!names_flow(packet.facts())) return;
+  const auto [src, dst] = endpoints(packet.facts());
+  const auto [key, sender] = make_key(src, dst, packet.facts().transport);
+  FlowRecord& record = find_or_open(key, packet, sender, exchange_initiative);
+  track_exchange(record, detail_of(record), packet, sender);
+  touch(record, packet, sender);
+}
+
+void FlowTable::add_neighbor(const Packet& packet) {
+  const PacketFacts& facts = packet.facts();
+  const NeighborFacts& neighbor = facts.neighbor;
+  const bool asks = is_real_question(neighbor);
+  if (!asks && neighbor.kind != NeighborFacts::Kind::answer) return;
+  // From asker to target, unordered: each asks on its own account.
+  const FlowKey key{.low = asks ? neighbor.sender : neighbor.target,
+                    .high = asks ? neighbor.target : neighbor.sender,
+                    .transport = facts.transport};
+  FlowRecord* record = find(key, hash(key));
+  if (record == nullptr && !asks) return;
+  if (record == nullptr) {
+    record = &find_or_open(key, packet, Side::low, [](const Packet&, const FlowKey&, Side asker) {
+      return Initiative{asker, DirectionSource::handshake};
+    });
+  }
+  track_neighbor(*record, detail_of(*record), packet);
+  touch(*record, packet, asks ? Side::low : Side::high);
+}
+
+void FlowTable::add_icmp_error(const Packet& packet) {
+  const PacketFacts& quoted = packet.view.quoted;
+  if (!packet.view.has_quote || !names_flow(quoted)) return;
+  const auto [src, dst] = endpoints(quoted);
+  const auto [key, about] = make_key(src, dst, quoted.transport);
+  // An error about a flow that was never seen opens its record: the quote is all that there is.
+  FlowRecord& record = find_or_open(key, packet, about, [](const Packet&, const FlowKey&, Side quoted_sender) {
+    return Initiative{quoted_sender, DirectionSource::first_sender};
+  });
+  if (FlowDetail* detail = detail_of(record)) note_icmp_error(*detail, packet, about);
+  record.last = std::max(record.last, packet.time());
+}
+
+void FlowTable::fold_one() {
+  std::uint32_t victim = FlowIndex::kNone;
+  for (unsigned looked_at = 0; looked_at < kFoldSample; ++looked_at) {
+    const std::uint32_t candidate = fold_hand_;
+    fold_hand_ = (fold_hand_ + 1) % records_.extent();
+    const FlowRecord& record = records_[candidate];
+    if (!record.first_packet) continue;  // a free place
+    if (victim == FlowIndex::kNone || std::pair(!has_ended(record), record.last) <
+                                          std::pair(!has_ended(records_[victim]), records_[victim].last)) {
+      victim = candidate;
+    }
+  }
+  if (victim == FlowIndex::kNone) return;
+  FlowRecord& record = records_[victim];
+  folded_(record, detail(record));
+  ++traffic_.folded;
+  index_.erase(hash(record.key), victim);
+  if (record.detail != FlowRecord::kNoDetail) details_.release(record.detail);
+  record = FlowRecord{};
+  records_.release(victim);
+}
+
+std::vector<const FlowRecord*> FlowTable::ordered() const {
+  std::vector<const FlowRecord*> live;
+  live.reserve(records_.live());
+  for (std::uint32_t number = 0; number < records_.extent(); ++number) {
+    if (records_[number].first_packet) live.push_back(&records_[number]);
+  }
+  std::sort(live.begin(), live.end(),
+            [](const FlowRecord* a, const FlowRecord* b) { return a->first_packet < b->first_packet; });
+  return live;
+}
+
+}  // namespace whydrop

@@ -1,0 +1,86 @@
+// The flow table: finds or opens the record of each packet's conversation and lets the transport's tracker write
+// facts into it. Memory is accounted and bounded; nothing is allocated per packet.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "src/flow/index.h"
+#include "src/flow/packet.h"
+#include "src/flow/pool.h"
+#include "src/flow/record.h"
+#include "src/flow/tcp_tracker.h"
+#include "src/wire/frame.h"
+#include "src/wire/packet_view.h"
+
+namespace whydrop {
+
+/// Called with a record that leaves the table before the capture ends, because the memory bound was reached.
+using FlowSink = std::function<void(const FlowRecord&, const FlowDetail*)>;
+
+/// What was seen of the capture as a whole while flows were tracked.
+struct TrafficFacts {
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;  ///< captured
+  Time first;
+  Time last;
+  std::uint64_t backward_steps = 0;
+  std::uint64_t icmp_packets = 0;
+  std::uint64_t undissected = 0;
+  std::uint64_t malformed = 0;
+  std::uint64_t cut_packets = 0;
+  std::uint64_t fragments = 0;  ///< IP fragments behind the first: no ports, no flow
+  std::uint64_t copies = 0;
+  std::uint64_t folded = 0;  ///< records handed to the sink
+};
+
+class FlowTable {
+ public:
+  /// `memory_bound` in bytes covers records, details and the index.
+  FlowTable(std::uint64_t memory_bound, FlowSink folded);
+
+  void add(const Frame& frame, const PacketView& view);
+
+  const TrafficFacts& traffic() const { return traffic_; }
+  /// Bytes that records, details and the index hold now.
+  std::uint64_t memory_used() const;
+
+  /// Live records in the order of their first packet.
+  std::vector<const FlowRecord*> ordered() const;
+  /// Null where the flow has none.
+  const FlowDetail* detail(const FlowRecord& record) const {
+    return record.detail == FlowRecord::kNoDetail ? nullptr : &details_[record.detail];
+  }
+
+ private:
+  using InitiativeOf = Initiative (*)(const Packet&, const FlowKey&, Side);
+
+  void count(const Frame& frame, const PacketView& view);
+  void add_tcp(const Packet& packet);
+  void add_exchange(const Packet& packet);
+  void add_neighbor(const Packet& packet);
+  void add_icmp_error(const Packet& packet);
+
+  FlowRecord* find(const FlowKey& key, std::uint64_t key_hash);
+  FlowRecord& find_or_open(const FlowKey& key, const Packet& packet, Side sender, InitiativeOf initiative_of);
+  FlowRecord& reopen(FlowRecord& old, const Packet& packet, Side sender);
+  std::uint32_t open(const FlowKey& key, const Packet& packet, Initiative initiative);
+  static void touch(FlowRecord& record, const Packet& packet, Side sender);
+  FlowDetail* detail_of(const FlowRecord& record) {
+    return record.detail == FlowRecord::kNoDetail ? nullptr : &details_[record.detail];
+  }
+  void fold_one();
+
+  TrafficFacts traffic_;
+  Time newest_;  ///< of the packet before
+  FlowSink folded_;
+  std::size_t record_bound_;
+  std::size_t detail_bound_;
+  FlowIndex index_;
+  Pool<FlowRecord> records_;
+  Pool<FlowDetail> details_;
+  std::uint32_t fold_hand_ = 0;  ///< where the search for a record to fold goes on
+};
+
+}  // namespace whydrop

@@ -1,0 +1,184 @@
+// Retransmissions, holes and sizes, per sender.
+#include "src/flow/tcp_sender.h"
+
+#include <algorithm>
+
+namespace whydrop {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint32_t kTimestampOption = 12;  // RFC 7323, with its two NOPs
+
+void add_event(FlowDetail& detail, const Packet& packet, Side side, FlowEvent::Kind kind, std::uint32_t value) {
+  detail.events.add({.packet = packet.ref(), .time = packet.time(), .detail = value, .kind = kind, .side = side});
+}
+
+/// Size on the wire of one segment of this frame: with segmentation offload a frame carries many.
+std::uint32_t wire_segment(const FlowDetail& detail, Side sender, std::uint32_t payload) {
+  const std::uint32_t limit = segment_limit(detail, sender);
+  return limit == 0 ? payload : std::min(payload, limit);
+}
+
+void remember_sent(SenderFacts& facts, const Packet& packet, TcpSeq end, std::uint32_t size, std::uint64_t print) {
+  facts.recent[facts.recent_at] = {.time = packet.time(), .fingerprint = print, .end = end, .size = size};
+  facts.recent_at = static_cast<std::uint8_t>((facts.recent_at + 1U) % SenderFacts::kRecent);
+}
+
+Time first_transmission(const SenderFacts& facts, TcpSeq end, Time otherwise) {
+  for (const SenderFacts::Sent& sent : facts.recent) {
+    if (sent.fingerprint != 0 && sent.end == end) return sent.time;
+  }
+  return otherwise;
+}
+
+void track_stuck(SenderFacts& facts, const Packet& packet, TcpSeq end, std::uint32_t size) {
+  const TcpSeq seq = packet.facts().tcp.seq;
+  SenderFacts::Stuck& stuck = facts.stuck;
+  if (stuck.tries != 0 && seq > stuck.seq) return;  // a later segment of the same loss
+  if (stuck.tries == 0 || seq < stuck.seq) {
+    stuck = {};
+    stuck.seq = seq;
+    stuck.largest = stuck.smallest = size;
+    stuck.first_sent = first_transmission(facts, end, packet.time());
+    stuck.first_try = packet.time();
+    stuck.first_packet = packet.ref();
+  }
+  ++stuck.tries;
+  stuck.largest = std::max(stuck.largest, size);
+  stuck.smallest = std::min(stuck.smallest, size);
+  stuck.last_try = packet.time();
+  stuck.last_packet = packet.ref();
+}
+
+/// The segment brings bytes that were missing here. True when it fills at least the start of the hole.
+bool fills_hole(SenderFacts::Hole& hole, TcpSeq seq, TcpSeq end) {
+  if (hole.length == 0) return false;
+  const TcpSeq hole_end = hole.start + hole.length;
+  if (seq >= hole_end || end <= hole.start) return false;
+  if (seq > hole.start) {  // fills its end or middle: what is left in front stays missing
+    hole.length = static_cast<std::uint32_t>(seq - hole.start);
+    return true;
+  }
+  hole.length = end >= hole_end ? 0 : static_cast<std::uint32_t>(hole_end - end);
+  hole.start = end;
+  return true;
+}
+
+void track_new_bytes(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender, std::uint32_t size) {
+  SenderFacts& facts = detail.sender(sender);
+  SenderFacts::Hole& hole = facts.hole;
+  const TcpSeq expected = record.side(sender).next;
+  const TcpSeq seq = packet.facts().tcp.seq;
+  if (seq > expected && hole.length == 0) {
+    hole = {};
+    hole.start = expected;
+    hole.length = static_cast<std::uint32_t>(seq - expected);
+    hole.since = packet.time();
+    hole.packet = packet.ref();
+    add_event(detail, packet, sender, FlowEvent::Kind::hole, hole.length);
+  }
+  if (hole.length != 0) {
+    hole.later_largest = std::max(hole.later_largest, size);
+    ++hole.later_segments;
+  }
+}
+
+void acknowledge_sizes(SenderFacts& facts, TcpSeq left, TcpSeq right) {
+  for (SenderFacts::Sent& sent : facts.recent) {
+    if (sent.size == 0 || sent.end > right || sent.end - sent.size < left) continue;
+    facts.largest_acked = std::max(facts.largest_acked, sent.size);
+    sent.size = 0;
+  }
+}
+
+}  // namespace
+
+std::uint64_t fingerprint(const PacketFacts& facts) {
+  const TcpFacts& tcp = facts.tcp;
+  const std::uint64_t sequence = std::uint64_t{tcp.seq.value()} << 32U | tcp.ack.value();
+  const std::uint64_t shape = std::uint64_t{tcp.flags} << 56U | std::uint64_t{tcp.window} << 40U |
+                              std::uint64_t{facts.payload_len & 0xffffffU} << 16U | facts.ip.id;
+  std::uint64_t varying = tcp.has_timestamp ? tcp.timestamp_value : 0;
+  if (tcp.sack_count != 0) varying ^= std::uint64_t{tcp.sack[0].right.value()} << 32U;
+  return hash_mix(hash_mix(kHashSeed ^ sequence, shape), varying) | 1U;
+}
+
+// A real retransmission carries a new IP ID, or at least a new timestamp. Stacks that send ID 0, and IPv6, leave only
+// time: the smallest retransmission timer in use is 200 ms, a tail loss probe needs two round trips.
+Duration copy_window(const PacketFacts& facts) { return facts.ip.version == 4 && facts.ip.id != 0 ? 500ms : 3ms; }
+
+bool is_copy(const SenderFacts& sender, const Packet& packet, std::uint64_t print) {
+  const auto near = [&](Time then) { return packet.time() - then <= copy_window(packet.facts()); };
+  if (print == sender.last_fingerprint && near(sender.last_sent)) return true;
+  return std::any_of(sender.recent.begin(), sender.recent.end(), [&](const SenderFacts::Sent& sent) {
+    return sent.fingerprint == print && near(sent.time);
+  });
+}
+
+std::uint32_t segment_limit(const FlowDetail& detail, Side sender) {
+  const std::uint32_t peer_mss = detail.sender(other(sender)).mss;
+  const std::uint32_t options = detail.sender(sender).timestamps ? kTimestampOption : 0;
+  return peer_mss > options ? peer_mss - options : 0;
+}
+
+void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender, std::uint64_t print) {
+  const PacketFacts& packet_facts = packet.facts();
+  FlowSide& side = record.side(sender);
+  SenderFacts& facts = detail.sender(sender);
+  const TcpSeq seq = packet_facts.tcp.seq;
+  const TcpSeq end = seq + packet_facts.payload_len;
+  const std::uint32_t size = wire_segment(detail, sender, packet_facts.payload_len);
+  const bool known = side.packets > 1;  // the first packet of a side sets its sequence, it cannot repeat anything
+
+  if (known && packet_facts.payload_len <= 1 && end <= side.next) {
+    ++facts.probes;
+    return;
+  }
+  ++facts.data_segments;
+  facts.largest_segment = std::max(facts.largest_segment, size);
+  facts.largest_frame = std::max(facts.largest_frame, packet_facts.payload_len);
+  facts.dont_fragment = packet_facts.ip.dont_fragment;
+  if (facts.largest_frame > size) side.saw |= saw::oversize;
+  if (!side.has(saw::data)) add_event(detail, packet, sender, FlowEvent::Kind::data, packet_facts.payload_len);
+
+  if (!known || end > side.next) {
+    track_new_bytes(record, detail, packet, sender, size);
+    remember_sent(facts, packet, end, size, print);
+    return;
+  }
+  if (fills_hole(facts.hole, seq, end)) return;
+  ++facts.retransmitted;
+  add_event(detail, packet, sender, FlowEvent::Kind::retransmission, packet_facts.payload_len);
+  const FlowSide& peer = record.side(other(sender));
+  if (!peer.has(saw::ack) || end > peer.acked) track_stuck(facts, packet, end, size);
+}
+
+void track_acknowledgement(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side receiver) {
+  const PacketFacts& packet_facts = packet.facts();
+  const TcpSeq ack = packet_facts.tcp.ack;
+  FlowSide& side = record.side(receiver);
+  const FlowSide& sending = record.side(other(receiver));
+  SenderFacts& sender = detail.sender(other(receiver));
+  SenderFacts::Hole& hole = sender.hole;
+
+  if (hole.length != 0 && ack >= hole.start + hole.length) {  // it did arrive: only the capture missed it
+    hole.length = 0;
+    side.saw |= saw::unseen_acked;
+    add_event(detail, packet, receiver, FlowEvent::Kind::unseen_ack, 0);
+  }
+  if (hole.length != 0 && ack == hole.start && packet_facts.payload_len == 0) ++hole.duplicate_acks;
+  const bool moved = side.has(saw::ack) && ack > side.acked;
+  if (side.has(saw::ack) && ack == side.acked && packet_facts.payload_len == 0) {
+    ++detail.sender(receiver).duplicate_acks;
+  }
+  if (moved && sender.stuck.tries != 0 && ack > sender.stuck.seq) sender.stuck = {};
+  if (sending.has(saw::data)) {
+    acknowledge_sizes(sender, ack - (1U << 30U), ack);
+    for (std::size_t at = 0; at < packet_facts.tcp.sack_count; ++at) {
+      acknowledge_sizes(sender, packet_facts.tcp.sack[at].left, packet_facts.tcp.sack[at].right);
+    }
+  }
+}
+
+}  // namespace whydrop

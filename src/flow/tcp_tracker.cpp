@@ -1,0 +1,234 @@
+// Handshake, flags and sequence state of a TCP connection.
+#include "src/flow/tcp_tracker.h"
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+
+#include "src/flow/tcp_sender.h"
+
+namespace whydrop {
+namespace {
+
+constexpr std::uint16_t kWellKnownEnd = 1024;
+constexpr std::uint16_t kEphemeralStart = 32768;  // Linux's default range; IANA's own begins at 49152
+
+bool is_syn(const TcpFacts& tcp) { return tcp.has(tcp_flag::syn) && !tcp.has_any(tcp_flag::ack | tcp_flag::rst); }
+bool is_syn_ack(const TcpFacts& tcp) { return tcp.has(tcp_flag::syn | tcp_flag::ack) && !tcp.has(tcp_flag::rst); }
+
+/// The ACK number lies in what `side` has sent since its SYN (RFC 9293, 3.10.7.3); data on the SYN may be unacked.
+bool acknowledges_syn(const FlowSide& side, TcpSeq ack) { return ack > side.isn && ack <= side.next; }
+
+void saturating_increment(std::uint8_t& counter) {
+  if (counter != std::numeric_limits<std::uint8_t>::max()) ++counter;
+}
+
+void add_event(FlowDetail* detail, const Packet& packet, Side side, FlowEvent::Kind kind, std::uint32_t value = 0) {
+  if (detail == nullptr) return;
+  detail->events.add({.packet = packet.ref(), .time = packet.time(), .detail = value, .kind = kind, .side = side});
+}
+
+void note_options(FlowDetail* detail, const Packet& packet, Side side) {
+  if (detail == nullptr) return;
+  const TcpFacts& tcp = packet.facts().tcp;
+  SenderFacts& facts = detail->sender(side);
+  facts.mss = tcp.mss;
+  facts.window_scale = tcp.window_scale;
+  facts.sack_permitted = tcp.sack_permitted;
+  facts.timestamps = tcp.has_timestamp;
+}
+
+void track_syn(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender) {
+  FlowSide& side = record.side(sender);
+  const TcpFacts& tcp = packet.facts().tcp;
+  const bool first = !side.has(saw::syn);
+  saturating_increment(side.syns);
+  side.saw |= saw::syn;
+  if (first) {
+    side.isn = tcp.seq;
+    side.next = tcp.seq + 1 + packet.facts().payload_len;
+    note_options(detail, packet, sender);
+    const FlowSide& peer = record.side(other(sender));
+    if (!peer.has(saw::syn)) {  // else a simultaneous open: the first SYN's sender stays the initiator
+      record.initiator = sender;
+      record.direction = DirectionSource::handshake;
+    }
+  }
+  if (detail != nullptr) {
+    if (first) detail->syn_first = packet.time();
+    detail->syn_last = packet.time();
+  }
+  add_event(detail, packet, sender, FlowEvent::Kind::syn, side.syns);
+}
+
+void track_syn_ack(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender) {
+  FlowSide& side = record.side(sender);
+  FlowSide& client = record.side(other(sender));
+  const TcpFacts& tcp = packet.facts().tcp;
+  const bool first = !side.has(saw::syn_ack);
+  if (first) side.syns = 0;  // counts SYN-ACKs from here on; a SYN before it was a simultaneous open
+  saturating_increment(side.syns);
+  side.saw |= saw::syn_ack;
+  side.acked = tcp.ack;
+  if (first) {
+    side.isn = tcp.seq;
+    side.next = tcp.seq + 1 + packet.facts().payload_len;
+    note_options(detail, packet, sender);
+    if (!client.has(saw::syn)) {
+      if (client.packets == 0) client.isn = client.next = tcp.ack - 1;
+      record.initiator = other(sender);
+    }
+    record.direction = DirectionSource::handshake;
+  }
+  if (detail != nullptr) {
+    if (first) detail->syn_ack_first = packet.time();
+    detail->syn_ack_last = packet.time();
+  }
+  add_event(detail, packet, sender, FlowEvent::Kind::syn_ack, side.syns);
+}
+
+bool acceptable_reset(const FlowRecord& record, const TcpFacts& tcp, Side sender) {
+  const FlowSide& receiver = record.side(other(sender));
+  const FlowSide& side = record.side(sender);
+  const bool receiver_in_syn_sent = receiver.has(saw::syn) && !side.has_any(saw::syn_ack | saw::syn | saw::ack);
+  // RFC 9293, 3.10.7.3: in SYN-SENT only the ACK number makes a RST acceptable.
+  if (receiver_in_syn_sent) return tcp.has(tcp_flag::ack) && acknowledges_syn(receiver, tcp.ack);
+  return true;
+}
+
+void track_reset(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender) {
+  FlowSide& side = record.side(sender);
+  side.saw |= acceptable_reset(record, packet.facts().tcp, sender) ? saw::rst : saw::odd_rst;
+  add_event(detail, packet, sender, FlowEvent::Kind::rst, packet.facts().ip.ttl);
+}
+
+void track_handshake_ack(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender) {
+  const FlowSide& server = record.side(other(sender));
+  if (sender != record.initiator || !server.has(saw::syn_ack) || detail.handshake_ack != Time{}) return;
+  if (!acknowledges_syn(server, packet.facts().tcp.ack)) return;
+  detail.handshake_ack = packet.time();
+  add_event(&detail, packet, sender, FlowEvent::Kind::handshake_ack);
+}
+
+void track_segment(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender, std::uint64_t print) {
+  const PacketFacts& facts = packet.facts();
+  const TcpFacts& tcp = facts.tcp;
+  FlowSide& side = record.side(sender);
+  const bool first_of_side = side.packets == 1;
+  if (tcp.has(tcp_flag::ack)) {
+    if (detail != nullptr) {
+      track_handshake_ack(record, *detail, packet, sender);
+      track_acknowledgement(record, *detail, packet, sender);
+    }
+    if (side.has(saw::ack) && tcp.ack > side.acked) side.saw |= saw::ack_moved;
+    if (!side.has(saw::ack) || tcp.ack > side.acked) side.acked = tcp.ack;
+    side.saw |= saw::ack;
+    FlowSide& peer = record.side(other(sender));
+    if (peer.has(saw::fin) && tcp.ack >= peer.next) peer.saw |= saw::fin_acked;
+  }
+  if (first_of_side && !side.has_any(saw::syn | saw::syn_ack)) side.next = tcp.seq;
+  if (facts.payload_len != 0) {
+    if (detail != nullptr) track_data(record, *detail, packet, sender, print);
+    side.saw |= saw::data;
+  }
+  TcpSeq end = tcp.seq + facts.payload_len;
+  if (tcp.has(tcp_flag::fin)) {
+    end = end + 1;
+    if (!side.has(saw::fin)) add_event(detail, packet, sender, FlowEvent::Kind::fin);
+    side.saw |= saw::fin;
+  }
+  if (end > side.next) side.next = end;
+}
+
+void note_locality(FlowSide& side, const Packet& packet) {
+  if (packet.facts().tcp.bad_checksum) side.saw |= saw::bad_checksum;
+  if (packet.facts().tcp.signed_segment) side.saw |= saw::signed_segment;
+  if (packet.facts().tcp.window == 0 && !packet.facts().tcp.has_any(tcp_flag::rst | tcp_flag::fin | tcp_flag::syn)) {
+    side.saw |= saw::zero_window;
+  } else {
+    side.saw &= static_cast<std::uint16_t>(~saw::zero_window);
+  }
+}
+
+void note_history(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender) {
+  const TcpFacts& tcp = packet.facts().tcp;
+  const auto append = [&](char letter) { append_history(record, detail, sender, letter); };
+  if (is_syn(tcp)) return append('s');
+  if (is_syn_ack(tcp)) return append('h');
+  if (packet.facts().payload_len != 0) append('d');
+  else if (tcp.has(tcp_flag::ack) && !tcp.has_any(tcp_flag::rst | tcp_flag::fin)) append('a');
+  if (tcp.has(tcp_flag::fin)) append('f');
+  if (tcp.has(tcp_flag::rst)) append('r');
+}
+
+}  // namespace
+
+void append_history(FlowRecord& record, FlowDetail& detail, Side sender, char letter) {
+  const char marked = sender == record.initiator ? static_cast<char>(std::toupper(letter)) : letter;
+  const auto written = detail.history_text();
+  if (written.find(marked) != std::string_view::npos || detail.history_len == FlowDetail::kHistory) return;
+  detail.history[detail.history_len++] = marked;
+}
+
+Initiative port_initiative(const FlowKey& key, Side sender) {
+  const std::uint16_t low = key.low_port;
+  const std::uint16_t high = key.high_port;
+  if (low < kWellKnownEnd && high >= kWellKnownEnd) return {Side::high, DirectionSource::ports};
+  if (high < kWellKnownEnd && low >= kWellKnownEnd) return {Side::low, DirectionSource::ports};
+  if (low < kEphemeralStart && high >= kEphemeralStart) return {Side::high, DirectionSource::ports};
+  if (high < kEphemeralStart && low >= kEphemeralStart) return {Side::low, DirectionSource::ports};
+  return {sender, DirectionSource::first_sender};
+}
+
+Initiative tcp_initiative(const Packet& packet, const FlowKey& key, Side sender) {
+  const TcpFacts& tcp = packet.facts().tcp;
+  if (is_syn(tcp)) return {sender, DirectionSource::handshake};
+  if (is_syn_ack(tcp)) return {other(sender), DirectionSource::handshake};
+  return port_initiative(key, sender);
+}
+
+bool starts_new_connection(const FlowRecord& record, const Packet& packet, Side sender) {
+  const TcpFacts& tcp = packet.facts().tcp;
+  const FlowSide& side = record.side(sender);
+  const FlowSide& peer = record.side(other(sender));
+  if (is_syn(tcp)) {
+    if (side.has(saw::syn)) return tcp.seq != side.isn;
+    const bool simultaneous = peer.has(saw::syn) && side.packets == 0 && !peer.has(saw::ack);
+    return !simultaneous && record.packets() != 0;
+  }
+  if (is_syn_ack(tcp)) {
+    if (peer.has(saw::syn)) return side.has(saw::syn_ack) && !acknowledges_syn(peer, tcp.ack);
+    return side.has(saw::syn_ack) ? tcp.ack != side.acked : record.packets() != 0;
+  }
+  return false;
+}
+
+bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender) {
+  const PacketFacts& facts = packet.facts();
+  FlowSide& side = record.side(sender);
+  const std::uint64_t print = fingerprint(facts);
+  if (detail != nullptr) {
+    SenderFacts& sending = detail->sender(sender);
+    if (is_copy(sending, packet, print)) {
+      ++sending.copies;
+      return false;
+    }
+    if (record.packets() != 0) sending.longest_silence = std::max(sending.longest_silence, packet.time() - record.last);
+    sending.min_ttl = side.packets == 0 ? facts.ip.ttl : std::min(sending.min_ttl, facts.ip.ttl);
+    sending.max_ttl = std::max(sending.max_ttl, facts.ip.ttl);
+    sending.last_fingerprint = print;
+    sending.last_sent = packet.time();
+  }
+  if (side.packets == 0) side.ttl = facts.ip.ttl;
+  ++side.packets;
+  record.bytes[index(sender)] += facts.payload_len;
+  note_locality(side, packet);
+  if (facts.tcp.has(tcp_flag::rst)) track_reset(record, detail, packet, sender);
+  else if (is_syn(facts.tcp)) track_syn(record, detail, packet, sender);
+  else if (is_syn_ack(facts.tcp)) track_syn_ack(record, detail, packet, sender);
+  else track_segment(record, detail, packet, sender, print);
+  if (detail != nullptr) note_history(record, *detail, packet, sender);
+  return true;
+}
+
+}  // namespace whydrop

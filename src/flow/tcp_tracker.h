@@ -1,0 +1,31 @@
+// Follows one TCP connection as a bystander: what each side sent, acknowledged and repeated (RFC 9293).
+//
+// Nothing here trusts flags alone: a SYN-ACK answers a SYN only if it acknowledges it, a RST counts only where its
+// receiver would accept it, a retransmission is told from a copy that the capture recorded twice.
+#pragma once
+
+#include "src/flow/packet.h"
+#include "src/flow/record.h"
+
+namespace whydrop {
+
+/// Whether `packet` starts another connection than the one that `record` has followed so far on the same tuple.
+bool starts_new_connection(const FlowRecord& record, const Packet& packet, Side sender);
+
+/// Who opens the connection, judging by its first packet alone.
+struct Initiative {
+  Side initiator;
+  DirectionSource source;
+};
+Initiative tcp_initiative(const Packet& packet, const FlowKey& key, Side sender);
+
+/// Responder by port numbers, where flags say nothing: below 1024 against above, or registered against ephemeral.
+Initiative port_initiative(const FlowKey& key, Side sender);
+
+/// False when the packet is only a copy of one already counted. `detail` may be null: then only the hot facts grow.
+bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender);
+
+/// Zeek's history letters (upper case: the initiator's), each kept once a side.
+void append_history(FlowRecord& record, FlowDetail& detail, Side sender, char letter);
+
+}  // namespace whydrop

@@ -1,0 +1,74 @@
+// Counts all flows, judges each, gathers findings, notes what the capture cannot show.
+#include "src/verdict/assess.h"
+
+#include <utility>
+
+#include "src/verdict/path_mtu.h"
+#include "src/verdict/quality_notes.h"
+#include "src/verdict/rules.h"
+
+namespace whydrop {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A silence that the capture's end leaves open must not count as one for others either.
+constexpr Duration kLeastSilence = 1s;
+
+void take_census(Census& census, const FlowRecord& record, const FlowDetail* detail, const Context& context) {
+  Outcome outcome = outcome_of(record, detail);
+  if (outcome == Outcome::silent && context.end - record.first < context.wait(kLeastSilence)) {
+    outcome = Outcome::unjudged;
+  }
+  census.add(record, detail, outcome);
+  const auto hole = find_black_hole({record, detail, context});
+  if (hole && hole->proven) census.add_black_hole(record, hole->smallest_lost);
+}
+
+/// What counting makes of a flow; a scan's failures are information, whatever they are one by one.
+Severity counted_severity(const Subject& flow, VerdictId verdict) {
+  const Severity severity = info(verdict).severity;
+  const bool scan = severity == Severity::failure && flow.context.census.is_scanner(flow.record.client_endpoint().address);
+  return scan ? Severity::information : severity;
+}
+
+}  // namespace
+
+FlowVerdict Assessor::judge_flow(const Subject& flow) {
+  Verdict verdict = judge(flow);
+  findings_.add(flow, verdict);
+  const Severity severity = counted_severity(flow, verdict.primary);
+  if (verdict.primary == VerdictId::inconclusive) ++counts_.inconclusive;
+  else if (severity == Severity::failure) ++counts_.failed;
+  else if (severity == Severity::degraded) ++counts_.degraded;
+  else ++counts_.ok;
+  return {.record = &flow.record, .detail = flow.detail, .verdict = verdict.primary,
+          .secondary = std::move(verdict.secondary)};
+}
+
+void Assessor::fold(const FlowRecord& record, const FlowDetail* detail, Time now) {
+  const Context context{.end = now, .patience = patience_.scale, .census = census_};
+  take_census(census_, record, detail, context);
+  judge_flow({record, detail, context});
+}
+
+Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
+  const Context context{.end = table.traffic().last, .patience = patience_.scale, .census = census_};
+  const std::vector<const FlowRecord*> records = table.ordered();
+  for (const FlowRecord* record : records) take_census(census_, *record, table.detail(*record), context);
+
+  std::vector<FlowVerdict> flows;
+  flows.reserve(records.size());
+  for (const FlowRecord* record : records) flows.push_back(judge_flow({*record, table.detail(*record), context}));
+
+  note_quality(capture, flows);
+  Assessment result = std::move(counts_);
+  result.findings = std::move(findings_).finish(context);
+  for (Finding& finding : result.findings) weaken_by_quality(capture, finding);
+  result.capture = std::move(capture);
+  result.flows = std::move(flows);
+  result.census = std::move(census_);
+  return result;
+}
+
+}  // namespace whydrop

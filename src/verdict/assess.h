@@ -1,0 +1,59 @@
+// From flow records to findings: the verdict room's front door.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "src/flow/table.h"
+#include "src/verdict/census.h"
+#include "src/verdict/finding.h"
+#include "src/verdict/findings.h"
+#include "src/verdict/quality.h"
+#include "src/verdict/verdict.h"
+
+namespace whydrop {
+
+/// How long silence must last in the capture before it counts; `scale` is --patience.
+struct Patience {
+  double scale = 1.0;
+};
+
+struct FlowVerdict {
+  const FlowRecord* record = nullptr;
+  const FlowDetail* detail = nullptr;
+  VerdictId verdict{};
+  std::vector<VerdictId> secondary;
+};
+
+struct Assessment {
+  CaptureSummary capture;  ///< as given, with its quality notes
+  Census census;
+  std::vector<FlowVerdict> flows;   ///< live records in order of first packet
+  std::vector<Finding> findings;    ///< by severity, count, first packet
+  std::uint64_t ok = 0;
+  std::uint64_t degraded = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t inconclusive = 0;
+};
+
+/// Takes what one reading of the input gave: folded records while it goes on, then the table at the end.
+class Assessor {
+ public:
+  explicit Assessor(Patience patience) : patience_(patience) {}
+
+  /// A record that left the table early: judged now, with what is known so far.
+  void fold(const FlowRecord& record, const FlowDetail* detail, Time now);
+
+  /// Pointers in the result stay valid as long as `table`.
+  Assessment assess(const FlowTable& table, CaptureSummary capture) &&;
+
+ private:
+  FlowVerdict judge_flow(const Subject& flow);
+
+  Patience patience_;
+  Census census_;
+  Findings findings_;
+  Assessment counts_;  ///< of flows so far; the rest is filled at the end
+};
+
+}  // namespace whydrop

@@ -1,0 +1,267 @@
+// Counting over all flows.
+#include "src/verdict/census.h"
+
+#include <algorithm>
+
+#include "src/wire/icmp.h"
+
+namespace whydrop {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::uint8_t, 3> kInitialTtls = {64, 128, 255};
+
+FlowKey service_key(const IpAddress& address, std::uint16_t port, Transport transport) {
+  return {.high = address, .high_port = port, .transport = transport};
+}
+FlowKey host_key(const IpAddress& address) { return {.high = address}; }
+FlowKey pair_key(const IpAddress& client, const IpAddress& server) { return {.low = client, .high = server}; }
+FlowKey rejection_key(const FlowRecord& flow) {
+  const Endpoint server = flow.server_endpoint();
+  const bool ports = flow.key.transport == Transport::tcp || flow.key.transport == Transport::udp;
+  return {.low = flow.client_endpoint().address, .high = server.address,
+          .high_port = ports ? server.port : std::uint16_t{0}, .transport = flow.key.transport};
+}
+
+bool failed(Outcome outcome) {
+  return outcome == Outcome::silent || outcome == Outcome::refused || outcome == Outcome::unreachable;
+}
+
+void remember(std::vector<IpAddress>& clients, const IpAddress& client) {
+  if (clients.size() == ServiceFacts::kClients) return;
+  if (std::find(clients.begin(), clients.end(), client) == clients.end()) clients.push_back(client);
+}
+
+void widen(Time& first, Time& last, bool is_first, Time when) {
+  first = is_first ? when : std::min(first, when);
+  last = is_first ? when : std::max(last, when);
+}
+
+void add_service(ServiceFacts& service, const FlowRecord& record, Outcome outcome) {
+  const IpAddress client = record.client_endpoint().address;
+  switch (outcome) {
+    case Outcome::answered:
+      widen(service.first_answered, service.last_answered, service.answered == 0, record.first);
+      ++service.answered;
+      remember(service.answered_clients, client);
+      break;
+    case Outcome::silent:
+      widen(service.first_silent, service.last_silent, service.silent == 0, record.first);
+      ++service.silent;
+      remember(service.silent_clients, client);
+      break;
+    case Outcome::refused: ++service.refused; break;
+    case Outcome::unreachable: ++service.unreachable; break;
+    case Outcome::unjudged: break;
+  }
+}
+
+void count_as_responder(HostFacts& host, Transport transport, Outcome outcome) {
+  const bool answered = outcome == Outcome::answered;
+  const bool silent = outcome == Outcome::silent;
+  switch (transport) {
+    case Transport::tcp:
+      host.tcp_answered += answered ? 1U : 0U;
+      host.tcp_silent += silent ? 1U : 0U;
+      host.tcp_refused += outcome == Outcome::refused ? 1U : 0U;
+      break;
+    case Transport::udp:
+      host.udp_answered += answered ? 1U : 0U;
+      host.udp_silent += silent ? 1U : 0U;
+      break;
+    case Transport::icmp:
+    case Transport::icmp6:
+      host.echo_answered += answered ? 1U : 0U;
+      host.echo_silent += silent ? 1U : 0U;
+      break;
+    case Transport::arp:
+    case Transport::nd:
+      host.neighbor_answered += answered ? 1U : 0U;
+      host.neighbor_silent += silent ? 1U : 0U;
+      break;
+    case Transport::none:
+    case Transport::other: break;
+  }
+}
+
+Outcome tcp_outcome(const FlowRecord& record) {
+  const FlowSide& client = record.client();
+  const FlowSide& server = record.server();
+  if (server.packets == 0) {
+    const bool only_asks = client.has(saw::syn) && !client.has_any(saw::ack | saw::data | saw::rst);
+    return only_asks ? Outcome::silent : Outcome::unjudged;
+  }
+  if (server.has(saw::syn_ack)) return client.has(saw::syn) || client.packets == 0 ? Outcome::answered : Outcome::unjudged;
+  if (server.has(saw::rst) && client.has(saw::syn) && !server.has_any(saw::ack | saw::data)) return Outcome::refused;
+  return client.packets != 0 && server.has_any(saw::ack | saw::data) ? Outcome::answered : Outcome::unjudged;
+}
+
+std::uint8_t ttl_sign(std::uint8_t ttl) {
+  if (ttl == 0) return 0;
+  const bool initial = std::find(kInitialTtls.begin(), kInitialTtls.end(), ttl) != kInitialTtls.end();
+  return initial ? locality::ttl : locality::distant;
+}
+
+/// Which side is near, told by the two halves of the handshake.
+std::optional<Side> near_side(const FlowRecord& record, const FlowDetail& detail) {
+  if (detail.syn_first == Time{} || detail.syn_ack_first == Time{} || detail.handshake_ack == Time{}) return std::nullopt;
+  if (record.client().syns != 1 || record.server().syns != 1) return std::nullopt;
+  const Duration beyond = detail.syn_ack_first - detail.syn_first;
+  const Duration before = detail.handshake_ack - detail.syn_ack_first;
+  if (before < 1ms && before < beyond / 10) return record.initiator;
+  if (beyond < 1ms && beyond < before / 10) return other(record.initiator);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Outcome outcome_of(const FlowRecord& record, const FlowDetail* detail) {
+  if (detail != nullptr && record.server().packets == 0) {
+    for (const IcmpErrorFact& error : std::span(detail->icmp).first(detail->icmp_count)) {
+      const bool unreachable = icmp_meaning(!record.key.low.is_v4(), error.type, error.code) == IcmpMeaning::unreachable;
+      if (unreachable && error.about == record.initiator) return Outcome::unreachable;
+    }
+  }
+  if (record.packets() == 0) return Outcome::unjudged;
+  if (record.key.transport == Transport::tcp) return tcp_outcome(record);
+  if (record.server().packets != 0) return record.client().packets != 0 ? Outcome::answered : Outcome::unjudged;
+  const bool asks = record.key.transport != Transport::udp || (detail != nullptr && detail->exchange.expects_reply);
+  return asks && record.client().packets != 0 ? Outcome::silent : Outcome::unjudged;
+}
+
+HostFacts& Census::host_slot(const IpAddress& address) { return hosts_[host_key(address)]; }
+PairFacts& Census::pair_slot(const IpAddress& client, const IpAddress& server) { return pairs_[pair_key(client, server)]; }
+
+void Census::add_locality(const FlowRecord& record, const FlowDetail* detail) {
+  constexpr std::uint16_t kOffloadMarks = saw::oversize | saw::bad_checksum;
+  for (const Side side : {Side::low, Side::high}) {
+    const FlowSide& facts = record.side(side);
+    if (facts.packets == 0) continue;
+    HostFacts& host = host_slot(record.key.endpoint(side).address);
+    host.local_signs |= ttl_sign(facts.ttl);
+    if (facts.has(saw::outbound)) host.local_signs |= locality::direction;
+    if (facts.has_any(kOffloadMarks) && !record.side(other(side)).has_any(kOffloadMarks)) {
+      host.local_signs |= locality::offload;
+    }
+  }
+  if (detail == nullptr) return;
+  if (const auto near = near_side(record, *detail)) {
+    host_slot(record.key.endpoint(*near).address).local_signs |= locality::round_trip;
+  }
+}
+
+void Census::add_errors(const FlowRecord& record, const FlowDetail& detail) {
+  const bool v6 = !record.key.low.is_v4();
+  for (const IcmpErrorFact& error : std::span(detail.icmp).first(detail.icmp_count)) {
+    host_slot(error.sender).icmp_errors_sent += error.count;
+    if (error.about != record.initiator) continue;
+    const IcmpMeaning meaning = icmp_meaning(v6, error.type, error.code);
+    if (meaning == IcmpMeaning::time_exceeded) {
+      pair_slot(record.client_endpoint().address, record.server_endpoint().address).ttl_exceeded = true;
+    }
+    if (meaning != IcmpMeaning::unreachable) continue;
+    const auto [entry, fresh] = rejections_.try_emplace(rejection_key(record));
+    if (fresh) entry->second.error = error;
+    widen(entry->second.first, entry->second.last, fresh, error.time);
+  }
+}
+
+void Census::add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
+  const IpAddress client_address = record.client_endpoint().address;
+  HostFacts& client = host_slot(client_address);
+  const bool neighbor = record.key.transport == Transport::arp || record.key.transport == Transport::nd;
+  if (neighbor) {
+    ++client.neighbor_asked;
+  } else {
+    client.packets_sent += record.client().packets;
+    client.client_answered += outcome == Outcome::answered ? 1U : 0U;
+    client.client_failed += failed(outcome) ? 1U : 0U;
+  }
+  if (record.key.transport == Transport::tcp && record.client().packets + record.server().packets > 1) {
+    const bool both = record.client().packets != 0 && record.server().packets != 0;
+    const bool answers_missing = record.server().packets == 0 && record.client().has_any(saw::ack | saw::ack_moved);
+    client.two_way += both ? 1U : 0U;
+    client.one_sided += answers_missing ? 1U : 0U;
+  }
+  HostFacts& server = host_slot(record.server_endpoint().address);
+  if (!neighbor) server.packets_sent += record.server().packets;
+  count_as_responder(server, record.key.transport, outcome);
+  if (record.server().has(saw::syn_ack)) server.opened_ttl = record.server().ttl;
+  if (detail != nullptr) add_errors(record, *detail);
+}
+
+void Census::add_attempt(const FlowRecord& record, Outcome outcome) {
+  if (record.key.transport != Transport::tcp || !failed(outcome)) return;
+  AttemptFacts& attempts = attempts_[host_key(record.client_endpoint().address)];
+  if (attempts.scans) return;
+  const Endpoint server = record.server_endpoint();
+  attempts.hosts.insert(server.address);
+  std::set<std::uint16_t>& ports = attempts.ports[server.address];
+  ports.insert(server.port);
+  attempts.scans = attempts.hosts.size() >= AttemptFacts::kScanHosts || ports.size() >= AttemptFacts::kScanPorts;
+}
+
+void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
+  const Endpoint client = record.client_endpoint();
+  const Endpoint server = record.server_endpoint();
+  const bool ports = record.key.transport == Transport::tcp || record.key.transport == Transport::udp;
+  add_service(services_[service_key(server.address, ports ? server.port : std::uint16_t{0}, record.key.transport)],
+              record, outcome);
+  add_host_facts(record, detail, outcome);
+  add_attempt(record, outcome);
+  add_locality(record, detail);
+  PairFacts& pair = pair_slot(client.address, server.address);
+  pair.answered += outcome == Outcome::answered ? 1U : 0U;
+  pair.failed += failed(outcome) ? 1U : 0U;
+  const std::uint8_t ttl = record.client().ttl;
+  if (ttl == 0) return;
+  if (pair.client_ttls == 0) pair.first_ttl = ttl;
+  if (pair.client_ttls == 0 || ttl != pair.first_ttl) {
+    pair.client_ttls = static_cast<std::uint8_t>(std::min(pair.client_ttls + 1, 2));
+  }
+}
+
+void Census::add_black_hole(const FlowRecord& record, std::uint32_t smallest_lost) {
+  PairFacts& pair = pair_slot(record.client_endpoint().address, record.server_endpoint().address);
+  pair.smallest_lost = pair.smallest_lost == 0 ? smallest_lost : std::min(pair.smallest_lost, smallest_lost);
+}
+
+namespace {
+
+template <typename Map>
+const typename Map::mapped_type* lookup(const Map& map, const FlowKey& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+const ServiceFacts* Census::service(const IpAddress& address, std::uint16_t port, Transport transport) const {
+  return lookup(services_, service_key(address, port, transport));
+}
+const HostFacts* Census::host(const IpAddress& address) const { return lookup(hosts_, host_key(address)); }
+const PairFacts* Census::pair(const IpAddress& client, const IpAddress& server) const {
+  return lookup(pairs_, pair_key(client, server));
+}
+const RejectionFacts* Census::rejections(const FlowRecord& flow) const { return lookup(rejections_, rejection_key(flow)); }
+
+bool Census::is_scanner(const IpAddress& client) const {
+  const AttemptFacts* attempts = lookup(attempts_, host_key(client));
+  return attempts != nullptr && attempts->scans;
+}
+
+std::vector<const ServiceFacts*> Census::services_of(const IpAddress& address) const {
+  std::vector<std::pair<FlowKey, const ServiceFacts*>> found;
+  for (const auto& [key, facts] : services_) {
+    if (key.high == address) found.emplace_back(key, &facts);
+  }
+  // The map's order is not the input's: sort, so that the same input gives the same output.
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<const ServiceFacts*> services;
+  services.reserve(found.size());
+  for (const auto& [key, facts] : found) services.push_back(facts);
+  return services;
+}
+
+}  // namespace whydrop

@@ -1,0 +1,130 @@
+// What the rest of the capture knows about a host, a service, a pair of hosts: counted once over all flows, asked by
+// verdicts (is this a known listener?) and by causes (does anybody else get through?).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "src/flow/record.h"
+
+namespace whydrop {
+
+/// How an attempt ended, as far as counting goes.
+enum class Outcome : std::uint8_t { answered, silent, refused, unreachable, unjudged };
+
+/// Everything towards one responder address, port and transport.
+struct ServiceFacts {
+  static constexpr std::size_t kClients = 16;
+
+  std::uint64_t answered = 0;
+  std::uint64_t silent = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t unreachable = 0;
+  Time first_answered;
+  Time last_answered;
+  Time first_silent;
+  Time last_silent;
+  std::vector<IpAddress> answered_clients;  ///< at most kClients different ones
+  std::vector<IpAddress> silent_clients;
+};
+
+/// Signs that a capture was taken at a host (HostFacts::local_signs).
+namespace locality {
+constexpr std::uint8_t direction = 1U << 0U;  ///< the capture marks its packets as sent by the capturing host
+constexpr std::uint8_t ttl = 1U << 1U;        ///< its packets have an initial TTL: no router in between
+constexpr std::uint8_t round_trip = 1U << 2U; ///< its half of the handshake takes next to no time
+constexpr std::uint8_t offload = 1U << 3U;    ///< frames above the segment size, or unfinished checksums, on its side only
+constexpr std::uint8_t distant = 1U << 4U;    ///< its packets crossed a router: TTL below an initial value
+}  // namespace locality
+
+/// Everything that one address did or suffered.
+struct HostFacts {
+  std::uint64_t packets_sent = 0;      ///< seen in this capture with it as source
+  std::uint64_t tcp_answered = 0;      ///< as responder, by transport and outcome
+  std::uint64_t tcp_silent = 0;
+  std::uint64_t tcp_refused = 0;
+  std::uint64_t udp_answered = 0;
+  std::uint64_t udp_silent = 0;
+  std::uint64_t echo_answered = 0;
+  std::uint64_t echo_silent = 0;
+  std::uint64_t neighbor_answered = 0; ///< ARP or ND questions for it
+  std::uint64_t neighbor_silent = 0;
+  std::uint64_t client_answered = 0;   ///< as initiator, any transport
+  std::uint64_t client_failed = 0;
+  std::uint64_t icmp_errors_sent = 0;
+  std::uint64_t one_sided = 0;         ///< TCP flows of it as initiator whose replies live but were not recorded
+  std::uint64_t two_way = 0;           ///< TCP flows of it as initiator with both directions recorded
+  std::uint64_t neighbor_asked = 0;    ///< different targets that it asked for by ARP or ND
+  std::uint8_t opened_ttl = 0;         ///< TTL of its SYN-ACKs; 0: none seen
+  std::uint8_t local_signs = 0;        ///< locality bits: why the capture may stand at this host
+};
+
+struct PairFacts {
+  std::uint64_t answered = 0;  ///< any transport, any port, from client to server
+  std::uint64_t failed = 0;
+  std::uint32_t smallest_lost = 0;   ///< segment size that a proven path-MTU black hole swallowed; 0: none
+  std::uint8_t client_ttls = 0;      ///< different hop limits that the client's flows began with; 2 means "several"
+  std::uint8_t first_ttl = 0;
+  bool ttl_exceeded = false;   ///< a hop on the way reported an expired TTL: a traceroute, or a loop
+};
+
+/// ICMP errors that answered attempts from one client at one service. Senders ration them, so that an attempt without
+/// an error of its own may still have met the same rejection.
+struct RejectionFacts {
+  IcmpErrorFact error;  ///< the first
+  Time first;
+  Time last;
+};
+
+/// TCP attempts of one client that did not complete: enough to know a scan.
+struct AttemptFacts {
+  static constexpr std::size_t kScanHosts = 8;
+  static constexpr std::size_t kScanPorts = 15;
+
+  std::set<IpAddress> hosts;  ///< at most kScanHosts
+  std::map<IpAddress, std::set<std::uint16_t>> ports;  ///< of those hosts, at most kScanPorts each
+  bool scans = false;
+};
+
+/// How an attempt ended, judged by its own facts alone; `silent` does not look at the time that was left.
+Outcome outcome_of(const FlowRecord& record, const FlowDetail* detail);
+
+class Census {
+ public:
+  void add(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
+  /// A path-MTU black hole is proven between these two, for segments from `smallest_lost` bytes on.
+  void add_black_hole(const FlowRecord& record, std::uint32_t smallest_lost);
+
+  const ServiceFacts* service(const IpAddress& address, std::uint16_t port, Transport transport) const;
+  const HostFacts* host(const IpAddress& address) const;
+  const PairFacts* pair(const IpAddress& client, const IpAddress& server) const;
+  /// All services of one responder address.
+  std::vector<const ServiceFacts*> services_of(const IpAddress& address) const;
+  /// Whether this client tried 15 or more ports of a host, or 8 or more hosts, without completing.
+  bool is_scanner(const IpAddress& client) const;
+  /// Errors that met `flow`'s client at the same responder and port.
+  const RejectionFacts* rejections(const FlowRecord& flow) const;
+
+ private:
+  struct KeyHash {
+    std::size_t operator()(const FlowKey& key) const { return hash(key); }
+  };
+  void add_attempt(const FlowRecord& record, Outcome outcome);
+  void add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
+  void add_locality(const FlowRecord& record, const FlowDetail* detail);
+  void add_errors(const FlowRecord& record, const FlowDetail& detail);
+  HostFacts& host_slot(const IpAddress& address);
+  PairFacts& pair_slot(const IpAddress& client, const IpAddress& server);
+
+  // A FlowKey with unused parts left empty is the key of each.
+  std::unordered_map<FlowKey, ServiceFacts, KeyHash> services_;
+  std::unordered_map<FlowKey, HostFacts, KeyHash> hosts_;
+  std::unordered_map<FlowKey, PairFacts, KeyHash> pairs_;
+  std::unordered_map<FlowKey, RejectionFacts, KeyHash> rejections_;
+  std::unordered_map<FlowKey, AttemptFacts, KeyHash> attempts_;
+};
+
+}  // namespace whydrop

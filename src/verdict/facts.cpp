@@ -1,0 +1,69 @@
+// Questions about a flow that several verdict families ask.
+#include <algorithm>
+
+#include "src/verdict/rules.h"
+
+namespace whydrop::fact {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint8_t kTracerouteHops = 30;  // what traceroute and tracert try at the most by default
+constexpr std::uint32_t kPatientTries = 3;
+
+}  // namespace
+
+bool opened(const Subject& flow) {
+  if (flow.server().has(saw::syn_ack)) {
+    // The ACK that completes the handshake, or anything that could only follow it.
+    return flow.client().has(saw::ack) && flow.client().acked > flow.server().isn;
+  }
+  return flow.client().has_any(saw::ack | saw::data) && flow.server().has_any(saw::ack | saw::data);
+}
+
+bool other_direction_lives(const FlowRecord& record) {
+  const auto& [low, high] = record.sides;
+  if (low.packets != 0 && high.packets != 0) return false;
+  const FlowSide& seen = low.packets != 0 ? low : high;
+  // An endpoint that acknowledges after its SYN has received the SYN-ACK.
+  return seen.has(saw::ack_moved) || seen.has(saw::syn | saw::ack);
+}
+
+bool replies_not_recorded(const Subject& flow) {
+  const HostFacts* client = flow.context.census.host(flow.record.client_endpoint().address);
+  return client != nullptr && client->one_sided != 0 && client->two_way == 0;
+}
+
+bool traceroute(const Subject& flow) {
+  if (flow.detail == nullptr) return false;
+  const std::uint8_t hops = flow.is_tcp() && flow.client().packets == 1 ? flow.client().ttl
+                                                                       : flow.detail->sender(flow.client_side()).min_ttl;
+  if (hops == 0 || hops > kTracerouteHops) return false;
+  const Endpoint client = flow.record.client_endpoint();
+  const Endpoint server = flow.record.server_endpoint();
+  const PairFacts* pair = flow.context.census.pair(client.address, server.address);
+  return pair != nullptr && (pair->ttl_exceeded || pair->client_ttls > 1);
+}
+
+bool stuck_for_good(const Subject& flow, Side sender) {
+  if (flow.detail == nullptr) return false;
+  const SenderFacts::Stuck& stuck = flow.detail->sender(sender).stuck;
+  if (stuck.tries == 0) return false;
+  const bool often = stuck.tries >= kPatientTries && stuck.last_try - stuck.first_sent >= flow.context.wait(1s);
+  const bool long_enough = flow.waited_since(stuck.first_try) >= flow.context.wait(5s);
+  return often || long_enough;
+}
+
+std::optional<Time> last_reply(const Subject& flow) {
+  if (flow.server().packets == 0) return std::nullopt;
+  if (flow.detail == nullptr) return flow.record.last;
+  return flow.is_tcp() ? flow.detail->sender(flow.server_side()).last_sent : flow.detail->exchange.last_reply;
+}
+
+std::string who(const Subject& flow, Side side) {
+  const Endpoint endpoint = flow.record.key.endpoint(side);
+  const bool ports = flow.is_tcp() || flow.record.key.transport == Transport::udp;
+  return endpoint_text(endpoint.address, ports ? endpoint.port : std::uint16_t{0});
+}
+
+}  // namespace whydrop::fact

@@ -1,0 +1,50 @@
+// Names and attributes of findings.
+#include "src/verdict/finding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/verdict/rules.h"
+
+namespace whydrop {
+
+std::string_view name(Vantage vantage) {
+  switch (vantage) {
+    case Vantage::unknown: return "unknown";
+    case Vantage::client: return "client";
+    case Vantage::server: return "server";
+    case Vantage::path: return "path";
+  }
+  return "";
+}
+
+std::string to_string(const AttributeValue& value) {
+  struct Printer {
+    std::string operator()(bool flag) const { return flag ? "true" : "false"; }
+    std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    std::string operator()(double number) const { return fmt::format("{:.6g}", number); }
+    std::string operator()(const std::string& text) const { return text; }
+  };
+  return std::visit(Printer{}, value);
+}
+
+const AttributeValue* Finding::attribute(std::string_view wanted) const {
+  const auto found =
+      std::find_if(attributes.begin(), attributes.end(), [&](const Attribute& known) { return known.name == wanted; });
+  return found == attributes.end() ? nullptr : &found->value;
+}
+
+void set_attribute(Finding& finding, std::string_view name, AttributeValue value) {
+  finding.attributes.push_back({.name = std::string(name), .value = std::move(value)});
+}
+
+Evidence packet_evidence(const FlowEvent& event, std::string what) {
+  return {.packet = event.packet, .time = event.time, .until = std::nullopt, .what = std::move(what)};
+}
+
+Evidence absence_evidence(const FlowEvent& event, const Subject& flow, std::string what) {
+  return {.packet = event.packet, .time = event.time, .until = flow.context.end, .what = std::move(what)};
+}
+
+}  // namespace whydrop

@@ -1,0 +1,68 @@
+// What failed: flows with the same verdict, responder and attributes that matter, as one finding.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "src/flow/record.h"
+#include "src/verdict/verdict.h"
+
+namespace whydrop {
+
+enum class Vantage : std::uint8_t { unknown, client, server, path };
+std::string_view name(Vantage vantage);
+
+using AttributeValue = std::variant<bool, std::int64_t, double, std::string>;
+
+/// Names are snake_case and public: they stand in JSON and in expectations.
+struct Attribute {
+  std::string name;
+  AttributeValue value;
+};
+std::string to_string(const AttributeValue& value);
+
+/// A packet that shows it, or, with `until`, the packet after which nothing came until then.
+struct Evidence {
+  PacketRef packet;
+  Time time;
+  std::optional<Time> until;
+  std::string what;
+};
+
+struct FindingEndpoint {
+  std::optional<IpAddress> address;   ///< none where the finding's flows differ in it
+  std::optional<std::uint16_t> port;  ///< none where they differ, and for ICMP, ARP and ND
+};
+
+struct Finding {
+  static constexpr std::size_t kExemplars = 8;
+
+  VerdictId verdict{};
+  std::vector<VerdictId> secondary;
+  Severity severity = Severity::failure;
+  bool scan = false;
+  bool flood = false;
+  Transport transport = Transport::none;
+  FindingEndpoint client;
+  FindingEndpoint server;
+  std::uint64_t count = 0;  ///< attempts, never packets
+  Time first;
+  Time last;
+  PacketRef first_packet;
+  Vantage vantage = Vantage::unknown;
+  std::vector<std::string> vantage_reasons;
+  double confidence = 0;  ///< 0 to 1
+  std::vector<std::string> confidence_reasons;
+  std::vector<Attribute> attributes;
+  std::string display_filter;      ///< Wireshark syntax, for exactly these packets
+  std::vector<Evidence> evidence;  ///< never empty
+  std::vector<Flow> exemplars;     ///< the first kExemplars flows, for the cause predicates
+
+  const AttributeValue* attribute(std::string_view wanted) const;
+};
+
+}  // namespace whydrop

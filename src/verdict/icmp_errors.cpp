@@ -1,0 +1,135 @@
+// What routers and hosts said about a flow: unreachable, ttl-exceeded, frag-needed.
+#include "src/wire/icmp.h"
+
+#include <fmt/format.h>
+
+#include "src/verdict/rules.h"
+
+namespace whydrop {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Linux answers about six probes at once and then one a second per destination: silence within this time of an error
+// is the same rejection, unsaid.
+constexpr Duration kRationed = 60s;
+constexpr std::uint16_t kTraceroutePorts = 33434;
+constexpr std::uint16_t kTraceroutePortsEnd = 33534;
+
+bool is_v6(const Subject& flow) { return !flow.record.key.low.is_v4(); }
+
+const IcmpErrorFact* error_about_client(const Subject& flow, IcmpMeaning meaning) {
+  if (flow.detail == nullptr) return nullptr;
+  for (const IcmpErrorFact& error : std::span(flow.detail->icmp).first(flow.detail->icmp_count)) {
+    if (error.about == flow.client_side() && icmp_meaning(is_v6(flow), error.type, error.code) == meaning) return &error;
+  }
+  return nullptr;
+}
+
+bool answered_after(const Subject& flow, Time when) {
+  const auto reply = fact::last_reply(flow);
+  return reply && *reply > when;
+}
+
+bool ended_well(const Subject& flow) {
+  return flow.is_tcp() && flow.client().has(saw::fin) && flow.server().has(saw::fin);
+}
+
+bool is_probe(const Subject& flow) {
+  const std::uint16_t port = flow.record.server_endpoint().port;
+  const bool probe_port = flow.record.key.transport == Transport::udp && port >= kTraceroutePorts &&
+                          port < kTraceroutePortsEnd;
+  return probe_port || fact::traceroute(flow);
+}
+
+/// The error that explains this flow: its own, or one that met the same client at the same service.
+const IcmpErrorFact* rejection(const Subject& flow) {
+  if (const IcmpErrorFact* own = error_about_client(flow, IcmpMeaning::unreachable)) {
+    return answered_after(flow, own->time) ? nullptr : own;
+  }
+  const Outcome outcome = outcome_of(flow.record, flow.detail);
+  if (outcome != Outcome::silent) return nullptr;
+  const RejectionFacts* others = flow.context.census.rejections(flow.record);
+  if (others == nullptr) return nullptr;
+  const bool near = flow.record.first >= others->first - kRationed && flow.record.first <= others->last + kRationed;
+  return near ? &others->error : nullptr;
+}
+
+std::uint64_t group_of(const IcmpErrorFact& error) {
+  return hash_mix(hash(FlowKey{.low = error.sender}), std::uint64_t{error.type} << 8U | error.code);
+}
+
+void describe_sender(const Subject& flow, const IcmpErrorFact& error, Finding& finding) {
+  const bool target = error.sender == flow.record.server_endpoint().address;
+  set_attribute(finding, "sender", to_string(error.sender));
+  set_attribute(finding, "sender_role", std::string(target ? "target" : "hop"));
+  if (error.time >= flow.record.first) {
+    set_attribute(finding, "error_after_ms", seconds(error.time - flow.record.first) * 1e3);
+  }
+}
+
+void add_error_evidence(const Subject& flow, const IcmpErrorFact& error, std::string what, Finding& finding) {
+  if (flow.record.packets() != 0) {
+    finding.evidence.push_back({.packet = flow.record.first_packet, .time = flow.record.first, .until = std::nullopt,
+                                .what = "first packet from " + fact::who(flow, flow.client_side())});
+  }
+  finding.evidence.push_back({.packet = error.packet, .time = error.time, .until = std::nullopt, .what = std::move(what)});
+}
+
+}  // namespace
+
+Ruling judge_unreachable(const Subject& flow) {
+  const IcmpErrorFact* error = rejection(flow);
+  if (error == nullptr || ended_well(flow) || is_probe(flow)) return std::nullopt;
+  const bool own = error_about_client(flow, IcmpMeaning::unreachable) == error;
+  return Judgement{.confidence = own ? 0.98 : 0.85, .group = group_of(*error)};
+}
+
+void describe_unreachable(const Subject& flow, Finding& finding) {
+  const IcmpErrorFact& error = *rejection(flow);
+  const std::string code{unreachable_code_name(is_v6(flow), error.code)};
+  set_attribute(finding, "code", code);
+  set_attribute(finding, "icmp_type", std::int64_t{error.type});
+  set_attribute(finding, "icmp_code", std::int64_t{error.code});
+  describe_sender(flow, error, finding);
+  add_error_evidence(flow, error, fmt::format("ICMP {} from {}", code, to_string(error.sender)), finding);
+}
+
+Ruling judge_ttl_exceeded(const Subject& flow) {
+  const IcmpErrorFact* error = error_about_client(flow, IcmpMeaning::time_exceeded);
+  if (error == nullptr || answered_after(flow, error->time) || ended_well(flow) || is_probe(flow)) return std::nullopt;
+  return Judgement{.confidence = 0.95};
+}
+
+void describe_ttl_exceeded(const Subject& flow, Finding& finding) {
+  const IcmpErrorFact& error = *error_about_client(flow, IcmpMeaning::time_exceeded);
+  describe_sender(flow, error, finding);
+  add_error_evidence(flow, error, fmt::format("ICMP time exceeded from {}", to_string(error.sender)), finding);
+}
+
+namespace {
+
+const IcmpErrorFact* too_big(const Subject& flow) {
+  if (flow.detail == nullptr) return nullptr;
+  for (const IcmpErrorFact& error : std::span(flow.detail->icmp).first(flow.detail->icmp_count)) {
+    if (icmp_meaning(is_v6(flow), error.type, error.code) == IcmpMeaning::packet_too_big) return &error;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Ruling judge_frag_needed(const Subject& flow) {
+  if (too_big(flow) == nullptr) return std::nullopt;
+  return Judgement{.confidence = 0.98};
+}
+
+void describe_frag_needed(const Subject& flow, Finding& finding) {
+  const IcmpErrorFact& error = *too_big(flow);
+  set_attribute(finding, "mtu", std::int64_t{error.mtu});
+  describe_sender(flow, error, finding);
+  add_error_evidence(flow, error,
+                     fmt::format("ICMP packet too big from {}, MTU {}", to_string(error.sender), error.mtu), finding);
+}
+
+}  // namespace whydrop

@@ -1,0 +1,88 @@
+// The rules that turn one flow's facts into a verdict. Pure functions: the same facts always give the same verdict.
+//
+// A verdict is one line in verdicts.def and two functions in its family's file:
+//   judge_ENUMERATOR     does it hold for this flow? Cheap: it runs for every flow.
+//   describe_ENUMERATOR  attributes and evidence for a finding, from one of its flows. Runs for exemplars only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/flow/record.h"
+#include "src/verdict/census.h"
+#include "src/verdict/finding.h"
+
+namespace whydrop {
+
+/// What a rule may look at beside the flow itself.
+struct Context {
+  Time end;               ///< of the capture: silence after it cannot be judged
+  double patience = 1.0;  ///< scales every waiting time
+  const Census& census;
+
+  Duration wait(Duration unscaled) const {
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::nano>(unscaled) * patience);
+  }
+};
+
+struct Subject {
+  const FlowRecord& record;
+  const FlowDetail* detail;  ///< null where memory ran short: rules that need it do not hold
+  const Context& context;
+
+  const FlowSide& client() const { return record.client(); }
+  const FlowSide& server() const { return record.server(); }
+  Side client_side() const { return record.initiator; }
+  Side server_side() const { return other(record.initiator); }
+  bool is_tcp() const { return record.key.transport == Transport::tcp; }
+  /// How long the capture went on after `then`.
+  Duration waited_since(Time then) const { return context.end - then; }
+};
+
+struct Judgement {
+  double confidence = 0;
+  std::uint64_t group = 0;  ///< flows of one finding agree in it: a hash of the attributes that matter
+};
+using Ruling = std::optional<Judgement>;
+
+#define VERDICT(enumerator, id, severity, summary) \
+  Ruling judge_##enumerator(const Subject& flow);  \
+  void describe_##enumerator(const Subject& flow, Finding& finding);
+#include "src/verdict/verdicts.def"
+#undef VERDICT
+
+/// The flow's verdict (the first rule that holds) and what else is true of it without being a failure of its own.
+struct Verdict {
+  VerdictId primary = VerdictId::ok;
+  std::vector<VerdictId> secondary;
+  Judgement judgement;
+};
+Verdict judge(const Subject& flow);
+void describe(VerdictId verdict, const Subject& flow, Finding& finding);
+
+/// Shared by several families.
+namespace fact {
+/// The handshake completed here, or both directions carried more than a handshake.
+bool opened(const Subject& flow);
+/// Only one side was recorded, and its ACK numbers show that the other lives.
+bool other_direction_lives(const FlowRecord& record);
+/// Replies to this client are missing from the capture in every flow that would show them.
+bool replies_not_recorded(const Subject& flow);
+/// Probes with small hop limits: a traceroute at work, errors are its result.
+bool traceroute(const Subject& flow);
+/// One side repeats a byte long enough for silence to count, to the end of the flow.
+bool stuck_for_good(const Subject& flow, Side sender);
+/// The last packet of the responder, where any.
+std::optional<Time> last_reply(const Subject& flow);
+/// "10.9.1.2:40000", for evidence.
+std::string who(const Subject& flow, Side side);
+}  // namespace fact
+
+Evidence packet_evidence(const FlowEvent& event, std::string what);
+/// "no reply in 63 s": the absence after `event` until the capture's end.
+Evidence absence_evidence(const FlowEvent& event, const Subject& flow, std::string what);
+void set_attribute(Finding& finding, std::string_view name, AttributeValue value);
+
+}  // namespace whydrop

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""The scenario lab: records broken networks from real kernels.
+
+    lab.py list                     what there is
+    lab.py record NAME...|all       record into pcaps/
+    lab.py check NAME...|all        record afresh and compare with the expectations
+
+Several stories run side by side, each in a process of its own, so that a story
+that fails or is killed takes nothing else with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from errors import LabError
+from recording import record
+from scenario import REPOSITORY, load, scenario_names
+from session import Session
+
+PCAPS = REPOSITORY / "pcaps"
+WHYDROP = REPOSITORY / "build" / "release" / "whydrop"
+JOBS = 4
+
+
+def main() -> int:
+    arguments = _parse_arguments()
+    try:
+        if arguments.command == "list":
+            return _list()
+        if os.geteuid() != 0:
+            raise LabError("network namespaces need root; run it with sudo")
+        names = _names(arguments.names)
+        if arguments.command == "check":
+            return _check(names, arguments.into, arguments.jobs)
+        return _record(names, arguments.into or PCAPS, arguments.jobs)
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 2
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="lab", description="Record broken networks.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="the scenarios, their capture points and titles")
+    for name, purpose in (
+        ("record", "record scenarios into pcaps/"),
+        ("check", "record scenarios afresh and run whydrop corpus over them"),
+    ):
+        command = commands.add_parser(name, help=purpose)
+        command.add_argument("names", nargs="+", metavar="NAME", help="a scenario, or 'all'")
+        command.add_argument("--into", type=Path, metavar="DIR", help="keep the recordings here")
+        command.add_argument("-j", "--jobs", type=int, default=JOBS, help=f"default {JOBS}")
+    return parser.parse_args()
+
+
+def _names(wanted: list[str]) -> list[str]:
+    names = scenario_names() if "all" in wanted else wanted
+    for name in names:
+        load(name)
+    return names
+
+
+def _list() -> int:
+    for name in scenario_names():
+        scenario = load(name)
+        print(f"{name:30} {','.join(scenario.points):22} {scenario.title}")
+    return 0
+
+
+def _record(names: list[str], into: Path, jobs: int) -> int:
+    if len(names) > 1:
+        with Session():
+            return _record_side_by_side(names, into, jobs)
+    started = time.monotonic()
+    name = names[0]
+    try:
+        packets = record(load(name), into / name)
+    except LabError as error:
+        raise LabError(f"{name}: {error}") from error
+    counts = ", ".join(f"{point} {count}" for point, count in packets.items())
+    print(f"recorded {name} in {time.monotonic() - started:.1f} s: packets {counts}")
+    return 0
+
+
+def _record_side_by_side(names: list[str], into: Path, jobs: int) -> int:
+    waiting = list(names)
+    running: list[subprocess.Popen[bytes]] = []
+    failed = False
+    try:
+        while waiting or running:
+            while waiting and len(running) < max(jobs, 1):
+                command = [sys.executable, __file__, "record", waiting.pop(0), "--into", str(into)]
+                running.append(subprocess.Popen(command, start_new_session=True))
+            time.sleep(0.1)
+            failed = any([process.poll() for process in running]) or failed
+            running = [process for process in running if process.returncode is None]
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait()
+    return 2 if failed else 0
+
+
+def _check(names: list[str], keep: Path | None, jobs: int) -> int:
+    if not WHYDROP.exists():
+        raise LabError(f"{WHYDROP} is not there; build it first (./dev build)")
+    with Session() as session:
+        into = keep or session.path / "check"
+        status = _record_side_by_side(names, into, jobs)
+        for name in names:
+            for expectation in (PCAPS / name).glob("*.expect.yaml"):
+                if (into / name).exists():
+                    shutil.copyfile(expectation, into / name / expectation.name)
+        compared = subprocess.run([WHYDROP, "corpus", into], check=False)
+    return status or compared.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,203 @@
+"""The lab's network: namespaces joined by veth pairs, as quiet as Linux can be.
+
+    client eth0 -- eth0 r1 eth1 -- eth0 r2 eth1 -- eth0 server
+
+The topology is a table; another one is another table. Every address begins with
+10.9. or fd09:, MAC addresses are fixed, so recordings differ only in what the
+kernel chooses: times, ports and sequence numbers.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from errors import LabError
+from session import Session
+
+TOOLS = Path(__file__).resolve().parent / "bin"
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a link."""
+
+    node: str
+    interface: str
+    ipv4: str
+    ipv6: str
+
+
+@dataclass(frozen=True)
+class Topology:
+    links: tuple[tuple[End, End], ...]
+    routes: tuple[tuple[str, str, str], ...]  # node, destination, next hop
+    routers: tuple[str, ...]
+    points: dict[str, tuple[str, str]]  # capture point: node, interface
+
+    @property
+    def ends(self) -> Iterator[End]:
+        return (end for link in self.links for end in link)
+
+    @property
+    def nodes(self) -> list[str]:
+        return list(dict.fromkeys(end.node for end in self.ends))
+
+
+LINE = Topology(
+    links=(
+        (
+            End("client", "eth0", "10.9.1.2/24", "fd09:1::2/64"),
+            End("r1", "eth0", "10.9.1.1/24", "fd09:1::1/64"),
+        ),
+        (
+            End("r1", "eth1", "10.9.12.1/24", "fd09:12::1/64"),
+            End("r2", "eth0", "10.9.12.2/24", "fd09:12::2/64"),
+        ),
+        (
+            End("r2", "eth1", "10.9.2.1/24", "fd09:2::1/64"),
+            End("server", "eth0", "10.9.2.2/24", "fd09:2::2/64"),
+        ),
+    ),
+    routes=(
+        ("client", "default", "10.9.1.1"),
+        ("client", "default", "fd09:1::1"),
+        ("r1", "10.9.2.0/24", "10.9.12.2"),
+        ("r1", "fd09:2::/64", "fd09:12::2"),
+        ("r2", "10.9.1.0/24", "10.9.12.1"),
+        ("r2", "fd09:1::/64", "fd09:12::1"),
+        ("server", "default", "10.9.2.1"),
+        ("server", "default", "fd09:2::1"),
+    ),
+    routers=("r1", "r2"),
+    points={"client": ("client", "eth0"), "router": ("r1", "eth1"), "server": ("server", "eth0")},
+)
+
+# Set before the interfaces exist. Duplicate address detection, router
+# solicitations and multicast reports would be stray packets in every capture.
+# reno is the one congestion control that every kernel allows in a namespace.
+HOST_SYSCTLS = (
+    "net.ipv6.conf.default.accept_dad=0",
+    "net.ipv6.conf.default.dad_transmits=0",
+    "net.ipv6.conf.default.accept_ra=0",
+    "net.ipv6.conf.default.router_solicitations=0",
+    "net.ipv6.conf.default.mldv2_unsolicited_report_interval=1",
+    "net.ipv4.tcp_congestion_control=reno",
+)
+ROUTER_SYSCTLS = ("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
+LINK_TIMEOUT = 10.0
+MULTICAST_REPORTS = 0.2  # seconds; they follow within milliseconds, see above
+NO_OFFLOAD = ("tso", "off", "gso", "off", "gro", "off", "tx", "off")
+
+
+class Network:
+    """A topology brought to life inside a session, which also takes it down."""
+
+    def __init__(self, session: Session, topology: Topology, offload: bool) -> None:
+        self.session = session
+        self.topology = topology
+        self.offload = offload
+        # Nothing of the caller's: no proxy, no dot files, no locale.
+        self.environment = {
+            "PATH": f"{TOOLS}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "HOME": str(session.path),
+            "LAB_SESSION": str(session.path),
+            "LANG": "C.UTF-8",
+        }
+
+    def build(self) -> None:
+        for node in self.topology.nodes:
+            _ip("netns", "add", self.session.namespace(node))
+            is_router = node in self.topology.routers
+            sysctls = HOST_SYSCTLS + (ROUTER_SYSCTLS if is_router else ())
+            self.run(node, shlex.join(["sysctl", "-qw", *sysctls]))
+            self._ip(node, "link", "set", "lo", "up")
+        for number, (left, right) in enumerate(self.topology.links, start=1):
+            self._connect(number, left, right)
+        for node, destination, next_hop in self.topology.routes:
+            self._ip(node, "route", "add", destination, "via", next_hop)
+        self._wait_for_ipv6()
+
+    def run(self, node: str, command: str) -> None:
+        """Runs a shell command in a node, which has to succeed."""
+        done = subprocess.run(
+            self._inside(node, ["sh", "-c", command]),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise LabError(f"{node}: `{command}` failed: {done.stderr.strip()}")
+
+    def start(self, node: str, command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Starts a program in a node; a terminal's Ctrl-C reaches the lab only."""
+        return subprocess.Popen(
+            self._inside(node, command),
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+    def listeners(self, node: str) -> set[str]:
+        """What listens in a node, as "tcp/443"."""
+        command = self._inside(node, ["ss", "-Hltun"])
+        listed = subprocess.run(command, capture_output=True, text=True, check=True)
+        rows = [line.split() for line in listed.stdout.splitlines()]
+        return {f"{row[0]}/{row[4].rpartition(':')[2]}" for row in rows}
+
+    def _connect(self, number: int, left: End, right: End) -> None:
+        sides = []
+        for side, end in enumerate((left, right), start=1):
+            mac = f"02:09:00:00:{number:02x}:{side:02x}"
+            sides.append(
+                ["name", end.interface, "address", mac, "netns", self.session.namespace(end.node)]
+            )
+        _ip("link", "add", *sides[0], "type", "veth", "peer", *sides[1])
+        for end in (left, right):
+            if end.node in self.topology.routers or not self.offload:
+                self.run(end.node, shlex.join(["ethtool", "-K", end.interface, *NO_OFFLOAD]))
+            self._ip(end.node, "address", "add", end.ipv4, "dev", end.interface)
+            self._ip(end.node, "address", "add", end.ipv6, "dev", end.interface, "nodad")
+        for end in (left, right):
+            self._ip(end.node, "link", "set", end.interface, "up")
+
+    def _wait_for_ipv6(self) -> None:
+        """Until every link counts as up: the kernel takes up to a second to notice.
+
+        Before that IPv6 answers no neighbour, afterwards it reports its multicast groups.
+        """
+        waiting = {(end.node, end.interface) for end in self.topology.ends}
+        deadline = time.monotonic() + LINK_TIMEOUT
+        while waiting:
+            if time.monotonic() > deadline:
+                raise LabError(f"links not up within {LINK_TIMEOUT:.0f} s: {sorted(waiting)}")
+            waiting = {end for end in waiting if not self._has_link_local(*end)}
+            time.sleep(0.05)
+        time.sleep(MULTICAST_REPORTS)
+
+    def _has_link_local(self, node: str, interface: str) -> bool:
+        show = ["ip", "-n", self.session.namespace(node), "-6", "address", "show", "dev", interface]
+        command = [*show, "scope", "link", "-tentative"]
+        return "fe80:" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    def _ip(self, node: str, *arguments: str) -> None:
+        _ip("-n", self.session.namespace(node), *arguments)
+
+    def _inside(self, node: str, command: list[str]) -> list[str]:
+        return ["ip", "netns", "exec", self.session.namespace(node), *command]
+
+
+def _ip(*arguments: str) -> None:
+    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise LabError(f"`ip {' '.join(arguments)}` failed: {done.stderr.strip()}")

@@ -1,0 +1,143 @@
+"""Records one scenario: network, services, rules, captures, traffic, in that order.
+
+A recording is only kept when the client commands ended as the scenario says and
+no capture lost a packet.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from errors import LabError
+from network import Network
+from scenario import Scenario, Traffic
+from session import Session
+
+START_TIMEOUT = 10.0  # seconds until a service listens or a capture runs
+TRAFFIC_TIMEOUT = 180.0
+
+# Packets reach the file as they come (immediate mode, -U), so none is lost at the
+# end; that mode has few buffer slots, hence the larger buffer.
+TCPDUMP = ["tcpdump", "-n", "-U", "--immediate-mode", "-B", "16384", "-Z", "root"]
+
+
+class Capture:
+    """tcpdump at one capture point."""
+
+    def __init__(self, network: Network, scenario: Scenario, point: str) -> None:
+        node, interface = network.topology.points[point]
+        self.point = point
+        self.file = network.session.path / f"{point}.pcap"
+        self.log = network.session.path / f"{point}.tcpdump"
+        command = [*TCPDUMP, "-i", interface, "-w", str(self.file)]
+        if point in scenario.filters:
+            command.append(scenario.filters[point])
+        with self.log.open("wb") as log:
+            self.process = network.start(node, command, log)
+
+    def running(self) -> bool:
+        if self.process.poll() is not None:
+            raise LabError(f"tcpdump at {self.point} ended: {self.log.read_text().strip()}")
+        return "listening on" in self.log.read_text()
+
+    def stop(self) -> int:
+        """Ends the capture; returns how many packets it holds."""
+        self.process.terminate()
+        self.process.wait(timeout=START_TIMEOUT)
+        captured, lost = (self._count(what) for what in ("captured", "dropped by kernel"))
+        if lost:
+            raise LabError(f"tcpdump at {self.point} lost {lost} packets; record again")
+        return captured
+
+    def _count(self, what: str) -> int:
+        said = self.log.read_text()
+        found = re.search(rf"(\d+) packets? {what}", said)
+        if found is None:
+            raise LabError(f"tcpdump at {self.point} did not end properly: {said.strip()}")
+        return int(found[1])
+
+
+class RunningTraffic:
+    """A client command under way."""
+
+    def __init__(self, network: Network, step: Traffic) -> None:
+        self.step = step
+        self.log = network.session.path / "traffic.log"
+        with self.log.open("ab") as log:
+            self.process = network.start(step.node, ["sh", "-c", step.run], log)
+
+    def finish(self) -> None:
+        try:
+            status = self.process.wait(timeout=TRAFFIC_TIMEOUT)
+        except subprocess.TimeoutExpired as error:
+            raise LabError(f"`{self.step.run}` did not end in {TRAFFIC_TIMEOUT:.0f} s") from error
+        if status != self.step.exit:
+            raise LabError(
+                f"`{self.step.run}` ended with status {status}, the story says {self.step.exit}: "
+                f"{self.log.read_text(errors='replace').strip()}"
+            )
+
+
+def record(scenario: Scenario, into: Path) -> dict[str, int]:
+    """Writes INTO/POINT.pcap for every capture point; returns their packet counts."""
+    with Session() as session:
+        network = Network(session, scenario.topology, scenario.offload)
+        network.build()
+        for node, commands in scenario.setup.items():
+            for command in commands:
+                network.run(node, command)
+        _start_services(network, scenario)
+        early = [RunningTraffic(network, step) for step in scenario.traffic if step.early]
+        if early:
+            _wait(lambda: (session.path / "waiting").exists(), "wait-for-capture in early traffic")
+        _load_rules(network, scenario)
+        captures = [Capture(network, scenario, point) for point in scenario.points]
+        for capture in captures:
+            _wait(capture.running, f"tcpdump at {capture.point}")
+        (session.path / "capturing").touch()
+        for step in scenario.traffic:
+            if not step.early:
+                RunningTraffic(network, step).finish()
+        for running in early:
+            running.finish()
+        time.sleep(scenario.linger)
+        packets = {capture.point: capture.stop() for capture in captures}
+        into.mkdir(parents=True, exist_ok=True)
+        for capture in captures:
+            shutil.copyfile(capture.file, into / capture.file.name)
+    return packets
+
+
+def _start_services(network: Network, scenario: Scenario) -> None:
+    log_path = network.session.path / "services.log"
+    with log_path.open("wb") as log:
+        for service in scenario.service:
+            network.start(service.node, ["sh", "-c", service.run], log)
+    for service in scenario.service:
+        wanted = set(service.listen)
+        try:
+            _wait(lambda: wanted <= network.listeners(service.node), f"`{service.run}`")
+        except LabError as error:
+            raise LabError(f"{error}: {log_path.read_text().strip()}") from error
+
+
+def _load_rules(network: Network, scenario: Scenario) -> None:
+    rules = scenario.rule_file
+    if rules is None:
+        return
+    loader = "nft -f" if rules.suffix == ".nft" else "iptables-restore"
+    for node in scenario.rules:
+        network.run(node, f"{loader} '{rules}'")
+
+
+def _wait(ready: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while not ready():
+        if time.monotonic() > deadline:
+            raise LabError(f"{what} not ready within {START_TIMEOUT:.0f} s")
+        time.sleep(0.02)

@@ -11,7 +11,7 @@ namespace whydrop {
 namespace {
 
 constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
-constexpr std::int64_t kMaxSeconds = (std::numeric_limits<std::int64_t>::max() / kNanosPerSecond) - 1;
+constexpr std::int64_t kMaxSeconds = std::numeric_limits<std::int64_t>::max() / kNanosPerSecond - 1;
 
 std::int64_t saturated_seconds(std::uint64_t whole, std::int64_t offset) {
   const auto capped = static_cast<std::int64_t>(std::min<std::uint64_t>(whole, kMaxSeconds));
@@ -39,7 +39,7 @@ Time time_from_units(std::uint64_t units, std::uint64_t units_per_second, std::i
   // 128 bits: a resolution of 2^-63 times 10^9 does not fit in 64.
   const auto nanos =
       static_cast<std::int64_t>(static_cast<unsigned __int128>(rest) * kNanosPerSecond / units_per_second);
-  return Time{Duration{(saturated_seconds(whole, offset_seconds) * kNanosPerSecond) + nanos}};
+  return Time{Duration{saturated_seconds(whole, offset_seconds) * kNanosPerSecond + nanos}};
 }
 
 std::string rfc3339(Time time) {

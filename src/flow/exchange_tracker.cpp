@@ -42,6 +42,7 @@ void note_application(ExchangeFacts& exchange, const PacketFacts& facts) {
 void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
   const PacketFacts& facts = packet.facts();
   ExchangeFacts& exchange = detail.exchange;
+  exchange.to_group = exchange.to_group || (packet.view.has_macs && packet.view.dst_mac.is_group());
   // Each echo request differs in its sequence number by design: as a question it is the same one again.
   const std::uint64_t print = is_echo_request(facts) ? 1 : payload_hash(packet);
   if (exchange.requests == 0) {

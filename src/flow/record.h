@@ -208,6 +208,7 @@ struct ExchangeFacts {
   Time last_reply;
   PacketRef last_request_packet;
   bool expects_reply = false;    ///< the protocol always answers such a request
+  bool to_group = false;         ///< sent to a broadcast or multicast MAC: a subnet's broadcast address shows only there
   bool only_repeats = true;      ///< nothing but the first payload was sent
   std::uint8_t protocol = 0;     ///< application dissector's index; 0: unknown
   std::uint16_t status = 0;      ///< of the last reply

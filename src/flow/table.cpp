@@ -197,7 +197,9 @@ void FlowTable::add_tcp(const Packet& packet) {
 void FlowTable::add_exchange(const Packet& packet) {
   if (!names_flow(packet.facts())) return;
   const auto [src, dst] = endpoints(packet.facts());
-  const auto [key, sender] = make_key(src, dst, packet.facts().transport);
+  auto [key, sender] = make_key(src, dst, packet.facts().transport);
+  // A host that talks to itself has one endpoint only: what kind of message it is tells the direction.
+  if (src == dst && exchange_initiative(packet, key, sender).initiator != sender) sender = Side::high;
   FlowRecord& record = find_or_open(key, packet, sender, exchange_initiative);
   track_exchange(record, detail_of(record), packet, sender);
   touch(record, packet, sender);

@@ -168,11 +168,10 @@ void track_acknowledgement(FlowRecord& record, FlowDetail& detail, const Packet&
     add_event(detail, packet, receiver, FlowEvent::Kind::unseen_ack, 0);
   }
   if (hole.length != 0 && ack == hole.start && packet_facts.payload_len == 0) ++hole.duplicate_acks;
-  const bool moved = side.has(saw::ack) && ack > side.acked;
   if (side.has(saw::ack) && ack == side.acked && packet_facts.payload_len == 0) {
     ++detail.sender(receiver).duplicate_acks;
   }
-  if (moved && sender.stuck.tries != 0 && ack > sender.stuck.seq) sender.stuck = {};
+  if (sender.stuck.tries != 0 && ack > sender.stuck.seq) sender.stuck = {};
   if (sending.has(saw::data)) {
     acknowledge_sizes(sender, ack - (1U << 30U), ack);
     for (std::size_t at = 0; at < packet_facts.tcp.sack_count; ++at) {

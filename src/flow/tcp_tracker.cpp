@@ -120,8 +120,9 @@ void track_segment(FlowRecord& record, FlowDetail* detail, const Packet& packet,
       track_handshake_ack(record, *detail, packet, sender);
       track_acknowledgement(record, *detail, packet, sender);
     }
-    if (side.has(saw::ack) && tcp.ack > side.acked) side.saw |= saw::ack_moved;
-    if (!side.has(saw::ack) || tcp.ack > side.acked) side.acked = tcp.ack;
+    const bool acknowledged_before = side.has_any(saw::ack | saw::syn_ack);
+    if (acknowledged_before && tcp.ack > side.acked) side.saw |= saw::ack_moved;
+    if (!acknowledged_before || tcp.ack > side.acked) side.acked = tcp.ack;
     side.saw |= saw::ack;
     FlowSide& peer = record.side(other(sender));
     if (peer.has(saw::fin) && tcp.ack >= peer.next) peer.saw |= saw::fin_acked;

@@ -9,6 +9,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint8_t kTracerouteHops = 30;  // what traceroute and tracert try at the most by default
+constexpr std::uint16_t kTraceroutePorts = 33434;
+constexpr std::uint16_t kTraceroutePortsEnd = 33534;
 constexpr std::uint32_t kPatientTries = 3;
 
 }  // namespace
@@ -36,6 +38,9 @@ bool replies_not_recorded(const Subject& flow) {
 
 bool traceroute(const Subject& flow) {
   if (flow.detail == nullptr) return false;
+  const std::uint16_t port = flow.record.server_endpoint().port;
+  const bool udp = flow.record.key.transport == Transport::udp;
+  if (udp && port >= kTraceroutePorts && port < kTraceroutePortsEnd) return true;
   const std::uint8_t hops = flow.is_tcp() && flow.client().packets == 1 ? flow.client().ttl
                                                                        : flow.detail->sender(flow.client_side()).min_ttl;
   if (hops == 0 || hops > kTracerouteHops) return false;
@@ -50,6 +55,8 @@ bool stuck_for_good(const Subject& flow, Side sender) {
   const SenderFacts::Stuck& stuck = flow.detail->sender(sender).stuck;
   if (stuck.tries == 0) return false;
   const bool often = stuck.tries >= kPatientTries && stuck.last_try - stuck.first_sent >= flow.context.wait(1s);
+  // A flow that the capture met midway may have lost the answer with everything before it.
+  if (!flow.client().has(saw::syn) && !flow.server().has(saw::syn_ack)) return often;
   const bool long_enough = flow.waited_since(stuck.first_try) >= flow.context.wait(5s);
   return often || long_enough;
 }

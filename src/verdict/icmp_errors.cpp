@@ -13,8 +13,6 @@ using namespace std::chrono_literals;
 // Linux answers about six probes at once and then one a second per destination: silence within this time of an error
 // is the same rejection, unsaid.
 constexpr Duration kRationed = 60s;
-constexpr std::uint16_t kTraceroutePorts = 33434;
-constexpr std::uint16_t kTraceroutePortsEnd = 33534;
 
 bool is_v6(const Subject& flow) { return !flow.record.key.low.is_v4(); }
 
@@ -33,13 +31,6 @@ bool answered_after(const Subject& flow, Time when) {
 
 bool ended_well(const Subject& flow) {
   return flow.is_tcp() && flow.client().has(saw::fin) && flow.server().has(saw::fin);
-}
-
-bool is_probe(const Subject& flow) {
-  const std::uint16_t port = flow.record.server_endpoint().port;
-  const bool probe_port = flow.record.key.transport == Transport::udp && port >= kTraceroutePorts &&
-                          port < kTraceroutePortsEnd;
-  return probe_port || fact::traceroute(flow);
 }
 
 /// The error that explains this flow: its own, or one that met the same client at the same service.
@@ -80,7 +71,7 @@ void add_error_evidence(const Subject& flow, const IcmpErrorFact& error, std::st
 
 Ruling judge_unreachable(const Subject& flow) {
   const IcmpErrorFact* error = rejection(flow);
-  if (error == nullptr || ended_well(flow) || is_probe(flow)) return std::nullopt;
+  if (error == nullptr || ended_well(flow) || fact::traceroute(flow)) return std::nullopt;
   const bool own = error_about_client(flow, IcmpMeaning::unreachable) == error;
   return Judgement{.confidence = own ? 0.98 : 0.85, .group = group_of(*error)};
 }
@@ -97,7 +88,7 @@ void describe_unreachable(const Subject& flow, Finding& finding) {
 
 Ruling judge_ttl_exceeded(const Subject& flow) {
   const IcmpErrorFact* error = error_about_client(flow, IcmpMeaning::time_exceeded);
-  if (error == nullptr || answered_after(flow, error->time) || ended_well(flow) || is_probe(flow)) return std::nullopt;
+  if (error == nullptr || answered_after(flow, error->time) || ended_well(flow) || fact::traceroute(flow)) return std::nullopt;
   return Judgement{.confidence = 0.95};
 }
 

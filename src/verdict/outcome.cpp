@@ -21,26 +21,25 @@ bool tcp_worked(const Subject& flow) {
   if (fact::other_direction_lives(flow.record)) return true;
   if (!fact::opened(flow)) return false;
   const bool closed = flow.client().has(saw::fin) && flow.server().has(saw::fin);
-  if (closed) return true;
+  const bool reset_by_server = flow.server().has(saw::rst);
+  const bool reset_while_closing = reset_by_server && flow.client().has(saw::fin);
+  if (closed || reset_while_closing || flow.client().has(saw::rst)) return true;  // a client may end as it likes
   if (stuck(flow, Side::low) || stuck(flow, Side::high)) return false;
-  const bool aborted = flow.client().has(saw::rst) || flow.server().has(saw::rst);
-  return !aborted || !data_outstanding(flow);
+  return !reset_by_server || flow.server().has(saw::fin) || !data_outstanding(flow);
 }
 
-bool is_one_way_by_nature(const Subject& flow) {
+/// Nobody is expected to answer, or the answer is an ICMP error: multicast, broadcast, traceroute.
+bool needs_no_reply(const Subject& flow) {
   const IpAddress to = flow.record.server_endpoint().address;
-  return to.is_multicast() || to.is_broadcast();
-}
-
-bool asked_with_success(const Subject& flow) {
-  // A reply in the capture's first moments, whose request came before it, is still a reply.
-  return flow.server().packets != 0;
+  if (to.is_multicast() || to.is_broadcast()) return true;
+  if (flow.detail == nullptr) return false;
+  return flow.detail->exchange.to_group || (flow.detail->icmp_count != 0 && fact::traceroute(flow));
 }
 
 }  // namespace
 
 Ruling judge_inconclusive(const Subject& flow) {
-  const bool worked = flow.is_tcp() ? tcp_worked(flow) : asked_with_success(flow) || is_one_way_by_nature(flow);
+  const bool worked = flow.is_tcp() ? tcp_worked(flow) : flow.server().packets != 0 || needs_no_reply(flow);
   if (worked) return std::nullopt;
   return Judgement{.confidence = 1};
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "src/core/text.h"
 #include "src/verdict/assess.h"
@@ -121,8 +122,9 @@ void note_quality(CaptureSummary& capture, const std::vector<FlowVerdict>& flows
   note_files(capture, notes);
   note_packets(capture, notes);
   note_flows(capture, tally(flows), flows.size(), notes);
-  std::stable_sort(capture.quality.begin(), capture.quality.end(),
-                   [](const QualityNote& a, const QualityNote& b) { return a.id < b.id; });
+  std::sort(capture.quality.begin(), capture.quality.end(), [](const QualityNote& a, const QualityNote& b) {
+    return std::tie(a.id, a.detail) < std::tie(b.id, b.detail);
+  });
 }
 
 void weaken_by_quality(const CaptureSummary& capture, Finding& finding) {

@@ -70,7 +70,7 @@ bool opened(const Subject& flow);
 bool other_direction_lives(const FlowRecord& record);
 /// Replies to this client are missing from the capture in every flow that would show them.
 bool replies_not_recorded(const Subject& flow);
-/// Probes with small hop limits: a traceroute at work, errors are its result.
+/// Probes with small hop limits or to traceroute's ports: errors are their result.
 bool traceroute(const Subject& flow);
 /// One side repeats a byte long enough for silence to count, to the end of the flow.
 bool stuck_for_good(const Subject& flow, Side sender);

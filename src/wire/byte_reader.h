@@ -18,6 +18,7 @@
 
 #include "src/wire/stop.h"
 
+// NOLINTBEGIN(cppcoreguidelines-pro-bounds-pointer-arithmetic): here and nowhere else
 namespace whydrop {
 
 /// A header of exactly N captured bytes, or none. Reads outside of it do not compile.
@@ -163,3 +164,4 @@ class ByteReader {
 };
 
 }  // namespace whydrop
+// NOLINTEND(cppcoreguidelines-pro-bounds-pointer-arithmetic)

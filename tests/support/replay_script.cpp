@@ -1,0 +1,227 @@
+// Reads replay lines and builds their packets.
+#include "tests/support/replay_script.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include "dissectors/registry.h"
+#include "tests/support/packet_builder.h"
+
+namespace whydrop {
+namespace {
+
+struct Party {
+  std::string address;
+  std::uint16_t port = 0;
+};
+
+/// "10.0.0.1:443" or "fd00::1/443": IPv6 text has colons of its own.
+Party party_of(const std::string& text) {
+  const std::size_t at = text.find('/') != std::string::npos ? text.find('/') : text.rfind(':');
+  return {text.substr(0, at), static_cast<std::uint16_t>(std::stoul(text.substr(at + 1)))};
+}
+
+/// Errors by name: ICMP code, ICMPv6 code.
+const std::map<std::string, std::pair<std::uint8_t, std::uint8_t>, std::less<>> kCodes = {
+    {"net-unreachable", {0, 0}},   {"host-unreachable", {1, 3}},  {"port-unreachable", {3, 4}},
+    {"host-prohibited", {10, 1}}, {"admin-prohibited", {13, 1}},
+};
+
+class Player {
+ public:
+  explicit Player(const ReplayOptions& options)
+      : options_(options),
+        client_{options.ipv6 ? Party{"fd00::1", 40000} : Party{"10.0.0.1", 40000}},
+        server_{options.ipv6 ? Party{"fd00::2", 443} : Party{"10.0.0.2", 443}},
+        assessor_(Patience{options.patience}) {
+    table_ = std::make_unique<FlowTable>(options.memory_bound, [this](const FlowRecord& record, const FlowDetail* detail) {
+      assessor_.fold(record, detail, table_->traffic().last);
+    });
+  }
+
+  void play(const std::string& line) {
+    std::istringstream in(line.substr(0, line.find('#')));
+    double at = 0;
+    if (!(in >> at)) return;
+    time_ = Time{} + std::chrono::seconds(1'700'000'000) +
+            std::chrono::duration_cast<Duration>(std::chrono::duration<double>(at));
+    words_.clear();
+    for (std::string word; in >> word;) words_.push_back(word);
+    next_ = 0;
+    if (words_.front() == "end") return feed(packet().ether().ether_payload(0x88cc, {0}));
+    to_server_ = take() == ">";
+    const std::string what = take();
+    current_client_ = option("c") ? party_of(*option("c")) : client_;
+    current_server_ = option("s") ? party_of(*option("s")) : server_;
+    if (what == "again") return feed(last_);
+    feed(build(what));
+  }
+
+  Replay finish() {
+    CaptureSummary summary;
+    const TrafficFacts& traffic = table_->traffic();
+    summary.packets = traffic.packets;
+    summary.copies = traffic.copies;
+    summary.icmp_packets = traffic.icmp_packets;
+    summary.backward_steps = traffic.backward_steps;
+    summary.cut_packets = traffic.cut_packets;
+    Assessment result = std::move(assessor_).assess(*table_, std::move(summary));
+    return {std::move(table_), std::move(result)};
+  }
+
+ private:
+  std::string take() {
+    if (next_ == words_.size()) throw std::logic_error("a word is missing");
+    return words_[next_++];
+  }
+  std::optional<std::string> option(std::string_view name) const {
+    const auto found = std::find(words_.begin(), words_.end(), name);
+    if (found == words_.end() || found + 1 == words_.end()) return std::nullopt;
+    return *(found + 1);
+  }
+  std::optional<std::uint32_t> number(std::string_view name) const {
+    const auto text = option(name);
+    if (!text) return std::nullopt;
+    return static_cast<std::uint32_t>(std::stoul(*text));
+  }
+
+  const Party& source() const { return to_server_ ? current_client_ : current_server_; }
+  const Party& target() const { return to_server_ ? current_server_ : current_client_; }
+
+  PacketBuilder ip(const std::string& from, const std::string& to) const {
+    const PacketBuilder link = packet().ether();
+    PacketBuilder builder = options_.ipv6 ? link.ipv6(from, to) : link.ipv4(from, to);
+    if (const auto ttl = number("ttl")) builder = builder.ttl(static_cast<std::uint8_t>(*ttl));
+    if (const auto id = number("id")) builder = builder.id(static_cast<std::uint16_t>(*id));
+    if (!options_.ipv6 && std::find(words_.begin(), words_.end(), "df") != words_.end()) builder = builder.dont_fragment();
+    return builder;
+  }
+  PacketBuilder ip() const { return ip(source().address, target().address); }
+
+  PacketBuilder build(const std::string& what) {
+    if (what == "ping") return ip().echo_request(7, ++echo_);
+    if (what == "pong") return ip().echo_reply(7, echo_);
+    if (what == "udp") return ip().udp(source().port, target().port).payload(take());
+    if (what == "query") return ip().udp(source().port, target().port).dns_query(take());
+    if (what == "answer") return ip().udp(source().port, target().port).dns_response(take(), 0);
+    if (what == "arp" || what == "is-at") return neighbor(what);
+    if (what == "icmp" || what == "too-big" || what == "expired") return error(what);
+    return tcp(what);
+  }
+
+  PacketBuilder neighbor(const std::string& what) {
+    const std::string first = take();
+    const std::string second = take();
+    if (what == "arp") return packet().ether(PacketBuilder::kHostMac, PacketBuilder::kBroadcastMac).arp_request(first, second);
+    return packet().ether().arp_reply(first, second);
+  }
+
+  /// About the last packet that went the other way.
+  PacketBuilder error(const std::string& what) {
+    const PacketBuilder& about = to_server_ ? last_from_server_ : last_from_client_;
+    const std::string argument = what == "expired" ? "" : take();
+    const PacketBuilder carrier = ip(option("from").value_or(source().address), target().address);
+    if (what == "expired") return carrier.time_exceeded(about);
+    if (what == "too-big") return carrier.too_big(static_cast<std::uint32_t>(std::stoul(argument)), about);
+    const auto& [v4, v6] = kCodes.at(argument);
+    return carrier.unreachable(options_.ipv6 ? v6 : v4, about);
+  }
+
+  PacketBuilder tcp(const std::string& letters) {
+    std::uint8_t flags = 0;
+    for (const char letter : letters) {
+      constexpr std::string_view kLetters = "FSRPA";
+      const std::size_t at = kLetters.find(letter);
+      if (at == std::string_view::npos) throw std::logic_error("no such word: " + letters);
+      flags |= static_cast<std::uint8_t>(1U << at);
+    }
+    const std::string range = take();
+    const auto first = static_cast<std::uint32_t>(std::stoul(range));
+    const std::size_t colon = range.find(':');
+    const std::uint32_t end =
+        colon == std::string::npos ? first : static_cast<std::uint32_t>(std::stoul(range.substr(colon + 1)));
+    PacketBuilder builder = ip().tcp(source().port, target().port, flags).seq(first);
+    if (const auto ack = number("ack")) builder = builder.ack(*ack);
+    if (const auto window = number("win")) builder = builder.window(static_cast<std::uint16_t>(*window));
+    if (const auto mss = number("mss")) builder = builder.mss(static_cast<std::uint16_t>(*mss));
+    if (const auto stamp = number("ts")) builder = builder.timestamps(*stamp, 0);
+    if (const auto sack = option("sack")) {
+      builder = builder.sack({{static_cast<std::uint32_t>(std::stoul(*sack)),
+                               static_cast<std::uint32_t>(std::stoul(sack->substr(sack->find('-') + 1)))}});
+    }
+    return end == first ? builder : builder.payload_len(end - first);
+  }
+
+  void feed(const PacketBuilder& builder) {
+    const Bytes bytes = builder.build();
+    Frame frame = frame_of(bytes, builder.link_type());
+    frame.time = time_;
+    frame.ref = PacketRef{0, ++packets_};
+    PacketView view;
+    dissect(dissectors(), frame, view);
+    table_->add(frame, view);
+    last_ = builder;
+    (to_server_ ? last_from_client_ : last_from_server_) = builder;
+  }
+
+  ReplayOptions options_;
+  Party client_;
+  Party server_;
+  Party current_client_;
+  Party current_server_;
+  Assessor assessor_;
+  std::unique_ptr<FlowTable> table_;
+  std::vector<std::string> words_;
+  std::size_t next_ = 0;
+  bool to_server_ = true;
+  Time time_;
+  std::uint64_t packets_ = 0;
+  std::uint16_t echo_ = 0;
+  PacketBuilder last_;
+  PacketBuilder last_from_client_;
+  PacketBuilder last_from_server_;
+};
+
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
+
+}  // namespace
+
+std::string Replay::verdicts() const {
+  std::vector<std::string> names;
+  for (const FlowVerdict& flow : result.flows) names.emplace_back(name(flow.verdict));
+  return joined(names);
+}
+
+std::string Replay::findings() const {
+  std::vector<std::string> names;
+  for (const Finding& finding : result.findings) names.emplace_back(name(finding.verdict));
+  return joined(names);
+}
+
+bool Replay::has_note(QualityId id) const {
+  const auto& notes = result.capture.quality;
+  return std::any_of(notes.begin(), notes.end(), [&](const QualityNote& note) { return note.id == id; });
+}
+
+Replay replay(std::string_view script, const ReplayOptions& options) {
+  Player player(options);
+  std::istringstream lines{std::string(script)};
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    try {
+      player.play(line);
+    } catch (const std::exception& error) {
+      throw std::logic_error(fmt::format("replay line {}: {}: {}", number, line, error.what()));
+    }
+  }
+  return player.finish();
+}
+
+}  // namespace whydrop

@@ -1,0 +1,113 @@
+// Finding, reusing and folding records; what trackers write into them.
+#include "tests/support/catch.h"
+#include "tests/support/replay_script.h"
+
+namespace whydrop {
+namespace {
+
+const FlowVerdict& only_flow(const Replay& replayed) {
+  REQUIRE(replayed.result.flows.size() == 1);
+  return replayed.result.flows.front();
+}
+
+}  // namespace
+
+TEST_CASE("both directions of a conversation meet in one record", "[flow]") {
+  const Replay replayed = replay(R"(
+0.0 > S 1000
+0.1 < SA 5000 ack 1001
+0.2 > A 1001 ack 5001
+0.3 > PA 1001:1101 ack 5001
+0.4 < PA 5001:5301 ack 1101)");
+  const FlowRecord& record = *only_flow(replayed).record;
+  CHECK(record.client().packets == 3);
+  CHECK(record.server().packets == 2);
+  CHECK(record.bytes[index(record.initiator)] == 100);
+  CHECK(record.bytes[index(other(record.initiator))] == 300);
+  CHECK(record.direction == DirectionSource::handshake);
+}
+
+TEST_CASE("without a handshake ports tell who asked", "[flow]") {
+  const auto [line, client_port] = GENERATE(table<std::string, int>({
+      {"0.0 < PA 5000:5100 ack 1000", 40000},
+      {"0.0 > PA 1000:1100 ack 5000", 40000},
+      {"0.0 > PA 1:2 ack 1 c 10.0.0.1:443 s 10.0.0.2:40000", 40000},
+      {"0.0 > PA 1:2 ack 1 c 10.0.0.1:8000 s 10.0.0.2:9000", 8000},
+  }));
+  const Replay replayed = replay(line);
+  CHECK(only_flow(replayed).record->client_endpoint().port == client_port);
+}
+
+TEST_CASE("a SYN-ACK repairs the direction", "[flow]") {
+  const Replay replayed = replay("0.0 < SA 5000 ack 1001 c 10.0.0.1:443 s 10.0.0.2:40000");
+  CHECK(only_flow(replayed).record->client_endpoint().port == 443);
+}
+
+TEST_CASE("a simultaneous open is one connection", "[flow]") {
+  const Replay replayed = replay(R"(
+0.0 > S 1000
+0.01 < S 5000
+0.1 > SA 1000 ack 5001
+0.11 < SA 5000 ack 1001
+0.2 > A 1001 ack 5001)");
+  CHECK(replayed.result.flows.size() == 1);
+}
+
+TEST_CASE("retransmissions are told from copies, probes and filled holes", "[flow]") {
+  const auto [script, retransmitted] = GENERATE(table<std::string, unsigned>({
+      {"0.0 > PA 1000:1100 ack 1\n0.3 > PA 1000:1100 ack 1", 1},
+      {"0.0 > PA 1000:1100 ack 1 id 3\n0.001 > again", 0},
+      {"0.0 > PA 1000:1100 ack 1 id 3\n0.001 > PA 1000:1100 ack 1 id 4", 1},
+      {"0.0 > PA 1000:1100 ack 1\n0.1 > PA 1200:1300 ack 1\n0.2 > PA 1100:1200 ack 1", 0},
+      {"0.0 > PA 1000:1100 ack 1\n9.0 > A 1099:1100 ack 1", 0},
+      {"0.0 > PA 4294967200:50 ack 1\n0.1 > PA 50:150 ack 1", 0},
+  }));
+  INFO(script);
+  const Replay replayed = replay(script);
+  const FlowVerdict& flow = only_flow(replayed);
+  CHECK(flow.detail->sender(flow.record->initiator).retransmitted == retransmitted);
+}
+
+TEST_CASE("a host that pings itself gets its own answer", "[flow]") {
+  const Replay replayed = replay("0.0 > ping c 10.0.0.1:0 s 10.0.0.1:0\n0.1 < pong c 10.0.0.1:0 s 10.0.0.1:0\n9.0 end");
+  CHECK(replayed.verdicts() == "ok");
+}
+
+TEST_CASE("memory stays near its bound whatever the number of flows", "[flow]") {
+  constexpr std::uint64_t kBound = 4U << 20U;
+  std::string script;
+  for (int flow = 0; flow < 20000; ++flow) {
+    script += std::to_string(flow) + " > S 1000 c 10.1." + std::to_string(flow / 250) + "." +
+              std::to_string(1 + flow % 250) + ":5000\n";
+  }
+  const Replay replayed = replay(script, {.memory_bound = kBound});
+  CHECK(replayed.table->memory_used() <= kBound * 5 / 4);
+  CHECK(replayed.table->traffic().folded > 0);
+  CHECK(replayed.result.failed + replayed.result.inconclusive == 20000);
+}
+
+TEST_CASE("the first and the last events of a flow are kept", "[flow]") {
+  EventLog log;
+  for (std::uint32_t at = 0; at < 100; ++at) log.add({.packet = PacketRef(0, at + 1), .time = {}, .detail = at});
+  REQUIRE(log.size() == EventLog::kFirst + EventLog::kLast);
+  CHECK(log.total() == 100);
+  CHECK(log[0].detail == 0);
+  CHECK(log[EventLog::kFirst - 1].detail == EventLog::kFirst - 1);
+  CHECK(log[EventLog::kFirst].detail == 100 - EventLog::kLast);
+  CHECK(log[log.size() - 1].detail == 99);
+}
+
+TEST_CASE("a flow index finds what it holds through growth and deletion", "[flow]") {
+  FlowIndex table;
+  constexpr std::uint32_t kEntries = 5000;
+  const auto hash_of = [](std::uint32_t number) { return hash_mix(number % 700, number); };
+  for (std::uint32_t number = 0; number < kEntries; ++number) table.insert(hash_of(number), number);
+  for (std::uint32_t number = 0; number < kEntries; number += 3) table.erase(hash_of(number), number);
+  for (std::uint32_t number = 0; number < kEntries; ++number) {
+    const auto found = table.find(hash_of(number), [&](std::uint32_t candidate) { return candidate == number; });
+    CHECK(found == (number % 3 == 0 ? FlowIndex::kNone : number));
+  }
+  CHECK(table.size() == kEntries - (kEntries + 2) / 3);
+}
+
+}  // namespace whydrop

@@ -1,0 +1,108 @@
+// Grouping, scans, vantage and the capture's own quality.
+#include <fmt/format.h>
+
+#include "tests/unit/verdict/rows.h"
+
+namespace whydrop {
+
+TEST_CASE("one source over many ports or hosts is a scan, not a failure", "[verdict]") {
+  const auto attempts = [](int ports) {
+    std::string script;
+    for (int port = 1; port <= ports; ++port) {
+      script += fmt::format("0.{:02} > S 1000 c 10.0.0.1:{} s 10.0.0.2:{}\n", port, 50000 + port, port);
+    }
+    return replay(script + "9.0 end");
+  };
+  const Replay scan = attempts(15);
+  REQUIRE(scan.result.findings.size() == 1);
+  CHECK(scan.result.findings.front().scan);
+  CHECK(scan.result.findings.front().severity == Severity::information);
+  CHECK(scan.result.failed == 0);
+
+  const Replay few = attempts(14);
+  CHECK(few.result.findings.size() == 14);
+  CHECK(few.result.failed == 14);
+}
+
+TEST_CASE("findings are ordered by severity, count, first packet", "[verdict]") {
+  const Replay replayed = replay(R"(
+0.0 > S 1000 c 10.0.0.1:1 s 10.0.0.3:22
+0.1 > S 1000 c 10.0.0.1:2 s 10.0.0.2:443
+0.2 > S 1000 c 10.0.0.1:3 s 10.0.0.2:443
+0.3 > S 1000 c 10.0.0.1:4 s 10.0.0.4:80
+1.3 > S 1000 c 10.0.0.1:4 s 10.0.0.4:80
+1.4 < SA 5000 ack 1001 c 10.0.0.1:4 s 10.0.0.4:80
+1.5 > A 1001 ack 5001 c 10.0.0.1:4 s 10.0.0.4:80
+9.0 end)");
+  REQUIRE(replayed.findings() == "syn-no-reply syn-no-reply slow-handshake");
+  CHECK(replayed.result.findings[0].count == 2);
+  CHECK(replayed.result.findings[1].server.port == 22);
+  CHECK(replayed.result.ok == 0);
+  CHECK(replayed.result.degraded == 1);
+  CHECK(replayed.result.failed == 3);
+}
+
+TEST_CASE("two agreeing signs place the capture, one does not", "[verdict]") {
+  const auto vantage = [](std::string_view script) {
+    const Replay replayed = replay(script);
+    REQUIRE(replayed.result.findings.size() == 1);
+    return name(replayed.result.findings.front().vantage);
+  };
+  SECTION("a client's initial TTL alone says nothing") {
+    CHECK(vantage("0.0 > S 1000 ttl 64\n9.0 end") == "unknown");
+  }
+  SECTION("initial TTL and a half of the handshake that takes no time") {
+    CHECK(vantage(R"(
+0.0 > S 1000 ttl 64
+1.0 > S 1000 ttl 64
+9.0 > S 2000 ttl 64 c 10.0.0.1:2 s 10.0.0.2:80
+9.05 < SA 5000 ack 2001 ttl 57 c 10.0.0.1:2 s 10.0.0.2:80
+9.0501 > A 2001 ack 5001 ttl 64 c 10.0.0.1:2 s 10.0.0.2:80
+9.2 end)") == "client");
+  }
+  SECTION("the same at the server") {
+    CHECK(vantage(R"(
+0.0 > S 1000 ttl 57
+1.0 > S 1000 ttl 57
+9.0 > S 2000 ttl 57 c 10.0.0.1:2 s 10.0.0.2:80
+9.0001 < SA 5000 ack 2001 ttl 64 c 10.0.0.1:2 s 10.0.0.2:80
+9.05 > A 2001 ack 5001 ttl 57 c 10.0.0.1:2 s 10.0.0.2:80
+9.2 end)") == "server");
+  }
+  SECTION("both hosts behind a router") {
+    CHECK(vantage(R"(
+0.0 > S 1000 ttl 63
+0.1 < RA 0 ack 1001 ttl 62
+9.2 end)") == "path");
+  }
+}
+
+TEST_CASE("the capture's weaknesses are noted beside the findings", "[verdict]") {
+  const auto [script, note, expected] = GENERATE(table<std::string, QualityId, bool>({
+      {"9.0 end", QualityId::short_capture, true},
+      {"0.0 > ping\n0.1 < pong", QualityId::short_capture, false},
+      {"0.0 > PA 1:2 ack 1\n0.1 < PA 1:2 ack 2", QualityId::starts_midstream, true},
+      {"0.0 > S 1\n5.0 end", QualityId::starts_midstream, false},
+      {"0.0 > S 1\n0.1 end", QualityId::starts_or_ends_inside, true},
+      {"1.0 > ping\n0.5 < pong", QualityId::clock_jumps, true},
+      {"0.5 > ping\n1.0 < pong", QualityId::clock_jumps, false},
+      {"0.0 > S 1000 id 5\n0.0001 > again\n5.0 end", QualityId::capture_duplicates, true},
+      {"0.0 > S 1000 id 5\n1.0 > S 1000 id 6\n5.0 end", QualityId::capture_duplicates, false},
+  }));
+  INFO(script);
+  CHECK(replay(script).has_note(note) == expected);
+}
+
+TEST_CASE("records that leave the table early are judged and counted all the same", "[verdict]") {
+  std::string script;
+  for (int flow = 0; flow < 400; ++flow) {
+    script += fmt::format("{} > S 1000 c 10.0.{}.{}:5000\n", flow * 10, 1 + flow / 200, 1 + flow % 200);
+  }
+  const Replay replayed = replay(script + "9999.0 end", {.memory_bound = 1});
+  CHECK(replayed.table->traffic().folded > 0);
+  REQUIRE(replayed.findings() == "syn-no-reply");
+  CHECK(replayed.result.findings.front().count == 400);
+  CHECK(replayed.result.failed == 400);
+}
+
+}  // namespace whydrop

@@ -74,59 +74,61 @@ class ByteReader {
  public:
   /// `claimed` may exceed `captured.size()`: the rest was on the wire but is not in the capture.
   ByteReader(std::span<const std::uint8_t> captured, std::size_t claimed)
-      : cursor_(captured.data()), captured_(std::min(captured.size(), claimed)), claimed_(claimed) {}
+      : bytes_(captured.data()), captured_end_(std::min(captured.size(), claimed)), claimed_end_(claimed) {}
 
   /// Bytes that can still be read, and bytes that the enclosing headers say are left.
-  std::size_t captured() const { return captured_; }
-  std::size_t claimed() const { return claimed_; }
+  std::size_t captured() const { return captured_end_ - offset_; }
+  std::size_t claimed() const { return claimed_end_ - offset_; }
   /// Bytes consumed since construction.
   std::size_t offset() const { return offset_; }
 
   /// The next N bytes as a header, or an empty one; `shortage()` then says why.
   template <std::size_t N>
   Header<N> take() {
-    if (!holds(N)) return {};
-    const std::uint8_t* at = cursor_;
-    advance(N);
-    return Header<N>(at);
+    const Header<N> header = peek<N>();
+    if (header) offset_ += N;
+    return header;
   }
   /// Like take, without moving on.
   template <std::size_t N>
   Header<N> peek() {
-    return holds(N) ? Header<N>(cursor_) : Header<N>{};
+    return holds(N) ? Header<N>(bytes_ + offset_) : Header<N>{};
   }
   std::optional<std::span<const std::uint8_t>> take_bytes(std::size_t count) {
     if (!holds(count)) return std::nullopt;
-    const std::span<const std::uint8_t> bytes(cursor_, count);
-    advance(count);
+    const std::span<const std::uint8_t> bytes(bytes_ + offset_, count);
+    offset_ += count;
     return bytes;
   }
   bool skip(std::size_t count) {
     if (!holds(count)) return false;
-    advance(count);
+    offset_ += count;
     return true;
   }
   /// What is captured of the rest, at most `count` bytes; does not move on and cannot fail.
   std::span<const std::uint8_t> rest(std::size_t count = std::numeric_limits<std::size_t>::max()) const {
-    return {cursor_, std::min(count, captured_)};
+    return {bytes_ + offset_, std::min(count, captured())};
   }
 
   /// The enclosing header says that `length` bytes follow. False when that is more than its own parent claims.
   bool limit(std::size_t length) {
-    if (length > claimed_) {
-      note(length, claimed_, StopReason::bad_length);
+    if (length > claimed()) {
+      note(length, claimed(), StopReason::bad_length);
       return false;
     }
-    claimed_ = length;
-    captured_ = std::min(captured_, length);
+    claimed_end_ = offset_ + length;
+    captured_end_ = std::min(captured_end_, claimed_end_);
     return true;
   }
+
+  /// What lies behind the claim is in another packet (the next fragment): running into it is a cut from here on.
+  void continues_elsewhere() { beyond_claim_ = StopReason::cut; }
 
   /// A packet quoted inside this one: its own headers claim its length, and what is not quoted is cut.
   ByteReader quoted() const {
     constexpr std::size_t kAnyLength = 1U << 20U;
-    ByteReader quote(rest(), kAnyLength);
-    quote.offset_ = offset_;
+    ByteReader quote = *this;
+    quote.claimed_end_ = offset_ + kAnyLength;
     return quote;
   }
 
@@ -137,16 +139,11 @@ class ByteReader {
 
  private:
   bool holds(std::size_t count) {
-    if (count <= captured_) return true;
-    if (count <= claimed_) note(count, captured_, StopReason::cut);
-    else note(count, claimed_, StopReason::bad_length);
+    if (count <= captured()) [[likely]]
+      return true;
+    if (count <= claimed()) note(count, captured(), StopReason::cut);
+    else note(count, claimed(), beyond_claim_);
     return false;
-  }
-  void advance(std::size_t count) {
-    cursor_ += count;
-    captured_ -= count;
-    claimed_ -= count;
-    offset_ += count;
   }
   void note(std::size_t needed, std::size_t had, StopReason reason) {
     needed_ = needed;
@@ -154,13 +151,15 @@ class ByteReader {
     shortage_ = reason;
   }
 
-  const std::uint8_t* cursor_;
-  std::size_t captured_;
-  std::size_t claimed_;
+  // Both limits as offsets, so that a read moves one number.
+  const std::uint8_t* bytes_;
   std::size_t offset_ = 0;
+  std::size_t captured_end_;
+  std::size_t claimed_end_;
   std::size_t needed_ = 0;
   std::size_t had_ = 0;
   StopReason shortage_ = StopReason::none;
+  StopReason beyond_claim_ = StopReason::bad_length;
 };
 
 }  // namespace whydrop

@@ -31,35 +31,39 @@ enum class Space : std::uint8_t {
 constexpr std::size_t kSpaces = 6;
 
 struct Claim {
-  Space space;
-  std::uint16_t number;
+  Space space{};
+  std::uint16_t number = 0;
   std::uint16_t otherwise = 0;  ///< tried when nobody claims `number` (a UDP packet's other port); 0: none
 };
 
-/// What a dissector answers.
+/// What a dissector answers: one word, which travels in a register. As a struct of bytes it would be put together in
+/// memory and read back as a whole for every layer, and the processor waits for that.
 class Step {
  public:
   enum class Kind : std::uint8_t { claim, quote, done, stop };
 
-  Step(Claim claim) : kind_(Kind::claim), claim_(claim) {}         // NOLINT(google-explicit-constructor)
-  Step(StopReason reason) : kind_(Kind::stop), reason_(reason) {}  // NOLINT(google-explicit-constructor)
-  static Step done() { return Step(Kind::done); }
+  Step(Claim claim) : Step(Kind::claim, claim) {}  // NOLINT(google-explicit-constructor)
+  Step(StopReason reason)
+      : word_(word(Kind::stop, static_cast<unsigned>(reason))) {}  // NOLINT(google-explicit-constructor)
+  static Step done() { return Step(Kind::done, Claim{}); }
   /// The rest is the packet that this ICMP error speaks about.
-  static Step quote(Claim claim) {
-    Step step(claim);
-    step.kind_ = Kind::quote;
-    return step;
+  static Step quote(Claim claim) { return {Kind::quote, claim}; }
+
+  Kind kind() const { return static_cast<Kind>(word_ & 0xffU); }
+  StopReason reason() const { return static_cast<StopReason>(word_ >> 8U & 0xffU); }
+  Claim claim() const {
+    return {.space = static_cast<Space>(word_ >> 8U & 0xffU),
+            .number = static_cast<std::uint16_t>(word_ >> 16U),
+            .otherwise = static_cast<std::uint16_t>(word_ >> 32U)};
   }
 
-  Kind kind() const { return kind_; }
-  Claim claim() const { return claim_; }
-  StopReason reason() const { return reason_; }
-
  private:
-  explicit Step(Kind kind) : kind_(kind) {}
-  Kind kind_;
-  StopReason reason_ = StopReason::none;
-  Claim claim_{};
+  Step(Kind kind, Claim claim)
+      : word_(word(kind, static_cast<unsigned>(claim.space)) | std::uint64_t{claim.number} << 16U |
+              std::uint64_t{claim.otherwise} << 32U) {}
+  static constexpr std::uint64_t word(Kind kind, unsigned second) { return static_cast<unsigned>(kind) | second << 8U; }
+
+  std::uint64_t word_;
 };
 
 using DissectFunction = Step (*)(ByteReader& in, PacketView& view);
@@ -78,7 +82,9 @@ class DissectorTable {
   /// Gives these numbers to dissector `index`.
   constexpr void add(std::uint8_t index, std::initializer_list<Claim> claims) {
     for (const Claim& claim : claims) {
-      std::uint8_t& slot = slot_of(claim.space, claim.number);
+      const auto space = static_cast<std::size_t>(claim.space);
+      if (claim.number >= kSizes[space]) throw "no such number";  // NOLINT(hicpp-exception-baseclass)
+      std::uint8_t& slot = slots_[kStarts[space] + claim.number];
       if (slot != 0) throw "two dissectors claim one number";  // NOLINT(hicpp-exception-baseclass): at compile time
       slot = index;
     }
@@ -96,37 +102,20 @@ class DissectorTable {
  private:
   static constexpr std::size_t kWide = 65536;
   static constexpr std::size_t kNarrow = 1024;  // link types end at 300, IP protocols at 255, versions at 15
+  static constexpr std::array<std::uint32_t, kSpaces> kSizes{kNarrow, kWide, kNarrow, kNarrow, kWide, kWide};
+  static constexpr std::array<std::uint32_t, kSpaces> kStarts = [] {
+    std::array<std::uint32_t, kSpaces> starts{};
+    for (std::size_t i = 1; i < kSpaces; ++i) starts[i] = starts[i - 1] + kSizes[i - 1];
+    return starts;
+  }();
 
   constexpr std::uint8_t lookup(Space space, std::uint16_t number) const {
-    switch (space) {
-      case Space::link_type: return number < kNarrow ? link_type_[number] : std::uint8_t{0};
-      case Space::ether_type: return ether_type_[number];
-      case Space::ip_version: return number < kNarrow ? ip_version_[number] : std::uint8_t{0};
-      case Space::ip_protocol: return number < kNarrow ? ip_protocol_[number] : std::uint8_t{0};
-      case Space::udp_port: return udp_port_[number];
-      case Space::tcp_port: return tcp_port_[number];
-    }
-    return 0;
-  }
-  constexpr std::uint8_t& slot_of(Space space, std::uint16_t number) {
-    switch (space) {
-      case Space::link_type: return link_type_[number];
-      case Space::ether_type: return ether_type_[number];
-      case Space::ip_version: return ip_version_[number];
-      case Space::ip_protocol: return ip_protocol_[number];
-      case Space::udp_port: return udp_port_[number];
-      case Space::tcp_port: return tcp_port_[number];
-    }
-    throw "no such space";  // NOLINT(hicpp-exception-baseclass): at compile time
+    const auto index = static_cast<std::size_t>(space);
+    return number < kSizes[index] ? slots_[kStarts[index] + number] : std::uint8_t{0};
   }
 
   std::span<const Dissector> dissectors_;
-  std::array<std::uint8_t, kNarrow> link_type_{};
-  std::array<std::uint8_t, kNarrow> ip_version_{};
-  std::array<std::uint8_t, kNarrow> ip_protocol_{};
-  std::array<std::uint8_t, kWide> ether_type_{};
-  std::array<std::uint8_t, kWide> udp_port_{};
-  std::array<std::uint8_t, kWide> tcp_port_{};
+  std::array<std::uint8_t, kStarts.back() + kSizes.back()> slots_{};
 };
 
 /// Reads `frame` layer by layer into `view`. Never throws, never allocates, always ends: every step takes a layer

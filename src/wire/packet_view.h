@@ -41,6 +41,7 @@ struct IpFacts {
   bool is_fragment() const { return more_fragments || fragment_offset != 0; }
 };
 
+// NOLINTBEGIN(readability-identifier-naming): bits, used like enumerators
 namespace tcp_flag {
 constexpr std::uint8_t fin = 0x01;
 constexpr std::uint8_t syn = 0x02;
@@ -49,6 +50,7 @@ constexpr std::uint8_t psh = 0x08;
 constexpr std::uint8_t ack = 0x10;
 constexpr std::uint8_t urg = 0x20;
 }  // namespace tcp_flag
+// NOLINTEND(readability-identifier-naming)
 
 struct SackBlock {
   TcpSeq left;
@@ -173,7 +175,6 @@ struct PacketView {
 
   void reset(FrameDirection seen) {
     packet.clear();
-    quoted.clear();
     has_quote = has_macs = false;
     direction = seen;
     vlan_count = layer_count = 0;
@@ -186,7 +187,10 @@ struct PacketView {
   bool in_quote() const { return in_quote_; }
   /// The dissector that is running, by its index in the table.
   std::uint8_t current_dissector() const { return layers[layer_count - 1U].dissector; }
-  void enter_quote() { in_quote_ = has_quote = true; }
+  void enter_quote() {
+    quoted.clear();
+    in_quote_ = has_quote = true;
+  }
 
   /// The rest of `in` is the transport's payload.
   void set_payload(const ByteReader& in) {

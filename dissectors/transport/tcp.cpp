@@ -1,0 +1,134 @@
+// TCP (RFC 9293) with the options that tell why a connection fails: MSS, window scale and timestamps (RFC 7323),
+// SACK (RFC 2018), and the signatures MD5 (RFC 2385) and TCP-AO (RFC 5925).
+#include <algorithm>
+
+#include "dissectors/registry.h"
+#include "src/wire/checksum.h"
+
+namespace whydrop {
+namespace {
+
+constexpr std::size_t kMinHeaderLen = 20;
+
+void read_header(const Header<kMinHeaderLen>& header, TcpFacts& tcp) {
+  tcp.ack = TcpSeq{header.be32<8>()};
+  tcp.header_len = static_cast<std::uint8_t>((header.u8<12>() >> 4U) * 4U);
+  tcp.flags = header.u8<13>();
+  tcp.window = header.be16<14>();
+  tcp.mss = 0;
+  tcp.window_scale = TcpFacts::kNoWindowScale;
+  tcp.sack_permitted = tcp.has_timestamp = tcp.bad_checksum = tcp.signed_segment = false;
+  tcp.sack_count = 0;
+}
+
+void read_sack_blocks(ByteReader& body, TcpFacts& tcp) {
+  while (tcp.sack_count < TcpFacts::kMaxSackBlocks) {
+    const auto block = body.take<8>();
+    if (!block) return;
+    tcp.sack[tcp.sack_count++] = {.left = TcpSeq{block.be32<0>()}, .right = TcpSeq{block.be32<4>()}};
+  }
+}
+
+void read_timestamps(const Header<8>& body, TcpFacts& tcp) {
+  tcp.has_timestamp = true;
+  tcp.timestamp_value = body.be32<0>();
+  tcp.timestamp_echo = body.be32<4>();
+}
+
+/// `body` is what follows kind and length; an option of a length that its RFC does not give it is passed over.
+void read_option(unsigned kind, ByteReader body, TcpFacts& tcp) {
+  constexpr std::uint8_t kMaxWindowScale = 14;
+  const std::size_t length = body.claimed();
+  switch (kind) {
+    case 2:
+      if (length == 2) tcp.mss = body.take<2>().be16<0>();
+      break;
+    case 3:
+      if (length == 1) tcp.window_scale = std::min(body.take<1>().u8<0>(), kMaxWindowScale);
+      break;
+    case 4: tcp.sack_permitted = true; break;
+    case 5: read_sack_blocks(body, tcp); break;
+    case 8:
+      if (length == 8) read_timestamps(body.take<8>(), tcp);
+      break;
+    case 19:
+    case 29: tcp.signed_segment = true; break;
+    default: break;
+  }
+}
+
+/// A list that contradicts itself ends at the contradiction, as in every receiver; the options before it count.
+void read_options(ByteReader in, TcpFacts& tcp) {
+  constexpr unsigned kEnd = 0;
+  constexpr unsigned kPadding = 1;
+  constexpr std::uint32_t kPaddedTimestamps = 0x0101080a;
+  // Most segments of today's connections carry timestamps alone, laid out like this (RFC 7323, appendix A).
+  if (const auto start = in.peek<4>(); start && start.be32<0>() == kPaddedTimestamps && in.claimed() == 12) {
+    in.skip(4);
+    if (const auto timestamps = in.take<8>()) read_timestamps(timestamps, tcp);
+    return;
+  }
+  while (const auto kind = in.take<1>()) {
+    if (kind.u8<0>() == kEnd) return;
+    if (kind.u8<0>() == kPadding) continue;
+    const auto length = in.take<1>();
+    if (!length || length.u8<0>() < 2) return;
+    ByteReader body = in;
+    if (!in.skip(length.u8<0>() - 2U)) return;
+    body.limit(length.u8<0>() - 2U);
+    read_option(kind.u8<0>(), body, tcp);
+  }
+}
+
+/// Only behind a bare IP header: source routes and mobility options replace an address that the checksum covers.
+bool has_bare_header(const IpFacts& ip, std::size_t segment_len) {
+  return ip.total_len - segment_len == (ip.version == 4 ? 20U : 40U);
+}
+
+bool is_checksum_wrong(const IpFacts& ip, std::span<const std::uint8_t> segment) {
+  const std::size_t unused = ip.version == 4 ? 12 : 0;
+  InternetChecksum sum;
+  sum.add(std::span(ip.src.bytes()).subspan(unused));
+  sum.add(std::span(ip.dst.bytes()).subspan(unused));
+  sum.add(ip.protocol);
+  sum.add(static_cast<std::uint16_t>(segment.size()));
+  sum.add(segment);
+  return sum.value() != 0;
+}
+
+}  // namespace
+
+Step dissect_tcp(ByteReader& in, PacketView& view) {
+  const auto start = in.peek<8>();
+  if (!start) return in.shortage();
+  PacketFacts& facts = view.facts();
+  TcpFacts& tcp = facts.tcp;
+  facts.transport = Transport::tcp;
+  facts.has_ports = true;
+  facts.src_port = start.be16<0>();
+  facts.dst_port = start.be16<2>();
+  tcp.seq = TcpSeq{start.be32<4>()};
+  tcp.header_len = 0;
+
+  const std::span<const std::uint8_t> segment = in.rest();
+  const std::size_t segment_len = in.claimed();
+  const auto header = in.take<kMinHeaderLen>();
+  if (!header) return in.shortage();
+  const std::size_t header_len = (header.u8<12>() >> 4U) * std::size_t{4};
+  if (header_len < kMinHeaderLen) return StopReason::bad_length;
+  const std::size_t options_len = header_len - kMinHeaderLen;
+  const ByteReader options(in.rest(), options_len);
+  const bool whole = in.skip(options_len);
+  if (!whole && in.shortage() == StopReason::bad_length) return in.shortage();
+
+  read_header(header, tcp);
+  read_options(options, tcp);
+  if (!whole) return in.shortage();
+  view.set_payload(in);
+  if (in.claimed() != 0) return Claim{Space::tcp_port, facts.dst_port, facts.src_port};
+  if (!view.in_quote() && !facts.ip.is_fragment() && has_bare_header(facts.ip, segment_len))
+    tcp.bad_checksum = is_checksum_wrong(facts.ip, segment);
+  return Step::done();
+}
+
+}  // namespace whydrop

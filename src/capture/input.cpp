@@ -1,0 +1,104 @@
+// The bytes of one capture, as a window that slides over a file, a pipe or memory.
+#include "src/capture/input.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace whydrop {
+namespace {
+
+std::string reason(int code) { return std::system_category().message(code); }
+
+Error cannot_open(const std::string& path, int code) {
+  switch (code) {
+    case ENOENT: return {path, "no such file", "", "check the name and the working directory"};
+    case EACCES:
+    case EPERM: return {path, "may not be read (" + reason(code) + ")", "", "run as a user who may, or with sudo"};
+    default: return {path, "cannot be opened (" + reason(code) + ")", "", "check the path"};
+  }
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::expected<Input, Error> Input::open(const std::string& path) {
+  const bool is_stdin = path == "-";
+  const std::string name = is_stdin ? "standard input" : path;
+  Descriptor file(is_stdin ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                           : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (file.fd() < 0) return std::unexpected(cannot_open(name, errno));
+  struct stat status{};
+  if (::fstat(file.fd(), &status) != 0) return std::unexpected(cannot_open(name, errno));
+  if (S_ISDIR(status.st_mode)) {
+    return std::unexpected(Error{name, "is a directory", "", "name the capture files in it"});
+  }
+  if (::isatty(file.fd()) == 1) {
+    return std::unexpected(Error{name, "is a terminal", "", "pipe a capture into it: tcpdump -w - | whydrop -"});
+  }
+  std::uint64_t size = 0;
+  if (S_ISREG(status.st_mode)) {
+    const auto start = ::lseek(file.fd(), 0, SEEK_CUR);  // standard input may have been read in part
+    size = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - std::max<off_t>(start, 0), 0));
+    ::posix_fadvise(file.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  }
+  return Input(path, std::move(file), size);
+}
+
+Input::Input(std::string path, Descriptor file, std::uint64_t size)
+    : path_(std::move(path)), file_(std::move(file)), size_(size) {}
+
+Input::Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time)
+    : path_(std::move(path)), memory_(memory), at_a_time_(std::max<std::size_t>(at_a_time, 1)), size_(memory.size()) {}
+
+std::expected<bool, Error> Input::hold(std::size_t count) {
+  while (end_ - begin_ < count) {
+    make_room(count);
+    const auto got = read_some({window_.get() + end_, capacity_ - end_});
+    if (!got) return std::unexpected(got.error());
+    if (*got == 0) return false;
+    end_ += *got;
+  }
+  return true;
+}
+
+/// Moves what is held to the front; doubles a window that is full and still too small.
+void Input::make_room(std::size_t count) {
+  const std::size_t held = end_ - begin_;
+  if (held == capacity_ && count > capacity_) {
+    auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(2 * capacity_);
+    std::memcpy(larger.get(), window_.get(), held);
+    window_ = std::move(larger);
+    capacity_ *= 2;
+  } else if (begin_ > 0) {
+    std::memmove(window_.get(), window_.get() + begin_, held);
+  }
+  begin_ = 0;
+  end_ = held;
+}
+
+std::expected<std::size_t, Error> Input::read_some(std::span<std::uint8_t> room) {
+  if (file_.fd() < 0) {
+    const std::size_t count = std::min({room.size(), at_a_time_, memory_.size()});
+    std::copy_n(memory_.begin(), count, room.begin());
+    memory_ = memory_.subspan(count);
+    return count;
+  }
+  const auto got = ::read(file_.fd(), room.data(), room.size());
+  if (got >= 0) return static_cast<std::size_t>(got);
+  // A handler without SA_RESTART means to stop us (Ctrl-C): the input ends here, and what was read counts.
+  if (errno == EINTR) return 0;
+  return std::unexpected(Error{name(), "cannot be read (" + reason(errno) + ")",
+                               fmt::format("byte {}", offset_ + (end_ - begin_)), "check the disk or the connection"});
+}
+
+}  // namespace whydrop

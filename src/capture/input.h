@@ -1,0 +1,88 @@
+// The bytes of one capture, as a window that slides over a file, a pipe or memory.
+//
+// Files are read, not mapped. On one code path a window serves files and pipes alike, a file that is truncated while
+// we read it ends instead of killing us with SIGBUS, and it is faster: over a 500 MB file in the page cache a walk
+// through a 256 KiB window took 62 ns a packet, through a mapping 83 ns (MADV_SEQUENTIAL), 92 ns (plain) and 86 ns
+// (MAP_POPULATE); page faults cost more than copying into a cache that is warm afterwards. Windows of 128 and 256 KiB
+// did the same, larger ones leave the second-level cache and lose.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "src/core/error.h"
+
+namespace whydrop {
+
+/// A file descriptor that is closed with its owner; -1: none.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor();
+
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+class Input {
+ public:
+  /// A file, or standard input for "-".
+  static std::expected<Input, Error> open(const std::string& path);
+  /// Bytes in memory, which must outlive the Input, read `at_a_time` bytes at once as from a pipe.
+  Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time);
+
+  const std::string& path() const { return path_; }
+  /// As people call it: the path, or "standard input".
+  std::string name() const { return path_ == "-" ? "standard input" : path_; }
+  /// Bytes in all; 0 where that cannot be known.
+  std::uint64_t size() const { return size_; }
+  /// More bytes may be long in coming: asking for more than the next record needs would delay it.
+  bool is_stream() const { return size_ == 0; }
+
+  /// What is held and not yet consumed.
+  std::span<const std::uint8_t> bytes() const { return {window_.get() + begin_, end_ - begin_}; }
+  /// Where `bytes()` begins, from the start of the input.
+  std::uint64_t offset() const { return offset_; }
+  void consume(std::size_t count) {
+    begin_ += count;
+    offset_ += count;
+  }
+
+  /// Reads on until `bytes()` holds at least `count` bytes; false when the input ends before. Moves the window: what
+  /// `bytes()` gave before is gone. Memory grows with bytes that have arrived, never with `count` alone.
+  std::expected<bool, Error> hold(std::size_t count);
+
+ private:
+  static constexpr std::size_t kWindow = std::size_t{256} * 1024;
+
+  Input(std::string path, Descriptor file, std::uint64_t size);
+  void make_room(std::size_t count);
+  std::expected<std::size_t, Error> read_some(std::span<std::uint8_t> room);
+
+  std::string path_;
+  Descriptor file_;
+  std::span<const std::uint8_t> memory_;  ///< what is left of it, where there is no file
+  std::size_t at_a_time_ = 0;
+  std::uint64_t size_ = 0;
+  std::unique_ptr<std::uint8_t[]> window_ = std::make_unique_for_overwrite<std::uint8_t[]>(kWindow);
+  std::size_t capacity_ = kWindow;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::uint64_t offset_ = 0;
+};
+
+}  // namespace whydrop

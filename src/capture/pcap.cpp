@@ -1,0 +1,80 @@
+// The pcap format (draft-ietf-opsawg-pcap): a file header, then records of a time, two lengths and a frame.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "src/capture/formats.h"
+#include "src/capture/pcap_layout.h"
+#include "src/capture/record_source.h"
+
+namespace whydrop {
+namespace {
+
+class Pcap {
+ public:
+  explicit Pcap(const PcapLayout& layout) : layout_(layout), max_frame_(max_frame(layout.link_type)) {}
+
+  Step next(std::span<const std::uint8_t> bytes, Frame& frame, const CaptureFile&) {
+    if (bytes.size() < layout_.record_header) return {Step::Kind::need, layout_.record_header};
+    ByteReader in(bytes, bytes.size());
+    const OrderedHeader<16> header(in.take<16>(), layout_.order);
+    std::uint32_t captured = header.u32<8>();
+    std::uint32_t on_wire = header.u32<12>();
+    if (layout_.lengths_swapped && captured > on_wire) std::swap(captured, on_wire);
+    if (captured > max_frame_) return damage(captured);
+    const std::size_t size = layout_.record_header + captured;
+    if (bytes.size() < size) return {Step::Kind::need, size};
+    constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+    frame.time =
+        Time{Duration{header.u32<0>() * kNanosPerSecond + std::int64_t{header.u32<4>()} * layout_.nanos_per_fraction}};
+    frame.bytes = bytes.subspan(layout_.record_header, captured);
+    frame.wire_len = std::max(captured, on_wire);
+    frame.interface = 0;
+    frame.link_type = layout_.link_type;
+    frame.direction = FrameDirection::unknown;
+    return {Step::Kind::frame, size};
+  }
+
+  const std::string& problem() const { return problem_; }
+
+ private:
+  Step damage(std::uint32_t captured) {
+    problem_ =
+        fmt::format("a packet's captured length is {}, more than the {} bytes that can be meant", captured, max_frame_);
+    return {Step::Kind::damage};
+  }
+
+  PcapLayout layout_;
+  std::uint32_t max_frame_;
+  std::string problem_;
+};
+
+}  // namespace
+
+bool is_pcap(std::span<const std::uint8_t> head) { return pcap_magic(head).has_value(); }
+
+Opened open_pcap(Input input, std::uint32_t index) {
+  auto layout = pcap_magic(input.bytes());
+  auto held = input.hold(layout->file_header);
+  if (!held) return std::unexpected(held.error());
+  if (!*held) return std::unexpected(header_cut(input, "pcap"));
+  ByteReader in(input.bytes(), input.bytes().size());
+  if (const auto wrong = read_pcap_header(in.take<24>(), *layout); !wrong.empty()) {
+    return std::unexpected(Error{input.name(), std::string(wrong), "byte 4", "check that it is a capture file at all"});
+  }
+  input.consume(layout->file_header);
+  // A stream is taken at its word, as Wireshark does too: its first packet must not wait for the third.
+  constexpr std::size_t kSomeRecords = std::size_t{192} * 1024;
+  if (layout->may_vary && (layout->is_patched || !input.is_stream())) {
+    held = input.hold(kSomeRecords);
+    if (!held) return std::unexpected(held.error());
+    layout->record_header = guess_record_header(*layout, input.bytes());
+  }
+  CaptureFile file{.path = input.path(), .format = "pcap", .size = input.size()};
+  file.interfaces.push_back({.link_type = layout->link_type, .snap_len = layout->snap_len});
+  return make_record_source(std::move(input), index, Pcap(*layout), std::move(file));
+}
+
+}  // namespace whydrop

@@ -1,0 +1,121 @@
+// The walk over a capture file's records, the same for every format: a format only says what stands at the front of
+// the window.
+//
+// The window never moves while a batch is being filled, so that frames can be borrowed from it. Damage and the end of
+// the file are met twice: first as the end of a batch, then, with nothing before them, as the answer.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "src/capture/input.h"
+#include "src/capture/source.h"
+
+namespace whydrop {
+
+/// The longest record that is believed, whatever it is. Also how far the window can grow.
+constexpr std::uint32_t kMaxRecord = 16U * 1024 * 1024;
+
+/// The longest frame that is believed, as libpcap has it: 256 KiB, except where a link type carries larger units.
+constexpr std::uint32_t max_frame(LinkType type) {
+  constexpr LinkType kDbus{231};
+  constexpr LinkType kUsbPcap{249};
+  constexpr LinkType kEbhscr{279};
+  constexpr std::uint32_t kUsual = 262'144;
+  return type == kDbus || type == kUsbPcap || type == kEbhscr ? kMaxRecord - kUsual : kUsual;
+}
+
+/// What a format found at the front of the window.
+struct Step {
+  enum class Kind : std::uint8_t {
+    frame,     ///< a frame, written out
+    numbered,  ///< no packet, but Wireshark gives it a packet's number
+    other,     ///< something else, to be passed over
+    need,      ///< not whole yet: `size` bytes are needed
+    damage,    ///< the format's `problem()` says what
+  };
+  Kind kind;
+  std::size_t size = 0;  ///< of the record
+};
+
+/// Found inside a file: what came before it is good.
+inline Error damaged(const Input& input, std::string what) {
+  return {input.name(), std::move(what), fmt::format("byte {}", input.offset()),
+          "capture or copy it again, or try pcapfix; packets before this place are read"};
+}
+
+/// `Format` has `Step next(bytes, frame, file)`, which finds the same damage again when it is asked again, and
+/// `std::string problem()`.
+template <class Format>
+class RecordSource final : public Source {
+ public:
+  RecordSource(Input input, std::uint32_t index, Format format, CaptureFile file)
+      : input_(std::move(input)), index_(index), format_(std::move(format)), file_(std::move(file)) {}
+
+  const CaptureFile& file() const override { return file_; }
+
+  std::expected<std::size_t, Error> read(std::span<Frame> batch) override {
+    if (ended_ || batch.empty()) return 0;
+    for (;;) {
+      std::size_t count = 0;
+      const Step stop = fill(batch, count);
+      file_.packets += count;
+      file_.consumed = input_.offset();
+      if (count > 0) return count;
+      if (stop.kind == Step::Kind::damage) return fail(damaged(input_, format_.problem()));
+      const auto held = input_.hold(stop.size);
+      if (!held) return fail(held.error());
+      if (!*held) return end();
+    }
+  }
+
+ private:
+  /// Writes frames until the batch is full or the window has no further whole record; says what stopped it.
+  Step fill(std::span<Frame> batch, std::size_t& count) {
+    Step step{Step::Kind::need};
+    while (count < batch.size()) {
+      step = format_.next(input_.bytes(), batch[count], file_);
+      if (step.kind == Step::Kind::need || step.kind == Step::Kind::damage) break;
+      input_.consume(step.size);
+      if (step.kind == Step::Kind::other) continue;
+      ++number_;
+      if (step.kind == Step::Kind::numbered) continue;
+      batch[count].ref = PacketRef(index_, number_);
+      file_.bytes += batch[count].bytes.size();
+      ++count;
+    }
+    return step;
+  }
+
+  std::size_t end() {
+    ended_ = true;
+    if (!input_.bytes().empty()) file_.cut_at = input_.offset();
+    return 0;
+  }
+
+  std::unexpected<Error> fail(Error error) {
+    ended_ = true;
+    return std::unexpected(std::move(error));
+  }
+
+  Input input_;
+  std::uint32_t index_;
+  Format format_;
+  CaptureFile file_;
+  std::uint64_t number_ = 0;
+  bool ended_ = false;
+};
+
+template <class Format>
+std::unique_ptr<Source> make_record_source(Input input, std::uint32_t index, Format format, CaptureFile file) {
+  return std::make_unique<RecordSource<Format>>(std::move(input), index, std::move(format), std::move(file));
+}
+
+}  // namespace whydrop

@@ -1,0 +1,59 @@
+// From findings to diagnoses.
+#include "src/cause/diagnose.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "src/cause/next_test.h"
+#include "src/cause/placeholders.h"
+#include "src/cause/platform.h"
+#include "src/cause/rank.h"
+
+namespace whydrop {
+namespace {
+
+bool is_cloud(std::string_view system) {
+  return std::ranges::any_of(all_systems(),
+                             [&](const SystemInfo& known) { return known.name == system && known.is_cloud; });
+}
+
+RankedCause printable_cause(ScoredCause& cause, const Finding& finding, std::string_view platform) {
+  const CauseEntry& entry = *cause.entry;
+  return {.id = entry.id,
+          .family = cause.explanation->family,
+          .title = entry.title,
+          .probability = cause.probability,
+          .reasons_for = std::move(cause.reasons_for),
+          .reasons_against = std::move(cause.reasons_against),
+          .checks = filled(entry.checks, finding, platform),
+          .fixes = filled(entry.fixes, finding, platform),
+          .score = std::move(cause.terms)};
+}
+
+}  // namespace
+
+std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assessment, const DiagnoseOptions& options) {
+  const std::string_view platform = options.platform.empty() ? cloud_of(assessment) : options.platform;
+  const std::string_view cloud = is_cloud(platform) ? platform : std::string_view();
+  std::vector<Diagnosis> diagnoses;
+  for (const Finding& finding : assessment.findings) {
+    Diagnosis diagnosis;
+    diagnosis.finding = finding;
+    diagnosis.none_of_these = 1;
+    // A scan or a flood is its own explanation: that it fails is no fault.
+    if (!finding.scan && !finding.flood) {
+      Ranking ranking = rank(catalog, {finding, assessment.census, assessment.capture, cloud});
+      diagnosis.next_test = next_test(ranking, finding, platform);
+      diagnosis.families = std::move(ranking.families);
+      diagnosis.ruled_out = std::move(ranking.ruled_out);
+      diagnosis.none_of_these = ranking.none_of_these;
+      for (ScoredCause& cause : ranking.causes) {
+        diagnosis.causes.push_back(printable_cause(cause, finding, platform));
+      }
+    }
+    diagnoses.push_back(std::move(diagnosis));
+  }
+  return diagnoses;
+}
+
+}  // namespace whydrop

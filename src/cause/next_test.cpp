@@ -1,0 +1,183 @@
+// Picks the test that tells the remaining causes apart best.
+#include "src/cause/next_test.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "src/cause/placeholders.h"
+
+namespace whydrop {
+namespace {
+
+/// Probabilities of a test's outcomes.
+using Outcomes = std::vector<double>;
+
+struct Candidate {
+  NextTest test;
+  std::vector<Outcomes> given;  ///< one for each ranked cause, the last for none of these
+};
+
+double entropy(const Outcomes& outcomes) {
+  double bits = 0;
+  for (const double share : outcomes) {
+    if (share > 0) bits -= share * std::log2(share);
+  }
+  return bits;
+}
+
+std::vector<double> probabilities(const Ranking& ranking) {
+  std::vector<double> shares;
+  for (const ScoredCause& cause : ranking.causes) shares.push_back(cause.probability);
+  shares.push_back(ranking.none_of_these);
+  return shares;
+}
+
+Outcomes expected(const std::vector<Outcomes>& given, const std::vector<double>& causes) {
+  Outcomes sum(given.front().size());
+  for (std::size_t cause = 0; cause < given.size(); ++cause) {
+    for (std::size_t at = 0; at < sum.size(); ++at) sum[at] += causes[cause] * given[cause][at];
+  }
+  return sum;
+}
+
+double gain(const std::vector<Outcomes>& given, const std::vector<double>& causes) {
+  double known = 0;
+  for (std::size_t cause = 0; cause < given.size(); ++cause) known += causes[cause] * entropy(given[cause]);
+  return entropy(expected(given, causes)) - known;
+}
+
+// A second capture ------------------------------------------------------------------------------------------------
+
+enum Sight : std::size_t { never_arrives, nothing_leaves, answer_leaves, nowhere_to_run, kSights };
+constexpr std::string_view kSightText[] = {"they never arrive", "they arrive and nothing leaves", "an answer leaves",
+                                           "there is no server to run it on"};
+
+/// What a capture at the receiver of the unanswered packets shows, when the cause lies at `place`.
+Outcomes sights(Place place, bool at_server) {
+  Outcomes shares(kSights);
+  switch (place) {
+    case Place::request_path: shares[never_arrives] = 1; break;
+    case Place::server: shares[at_server ? nothing_leaves : never_arrives] = 1; break;
+    case Place::return_path: shares[at_server ? answer_leaves : never_arrives] = 1; break;
+    case Place::either_path:
+      shares[never_arrives] = at_server ? 0.5 : 1;
+      shares[answer_leaves] = at_server ? 0.5 : 0;
+      break;
+    case Place::client: shares[at_server ? answer_leaves : nothing_leaves] = 1; break;
+    case Place::no_server: shares[at_server ? nowhere_to_run : never_arrives] = 1; break;
+    case Place::capture: shares[answer_leaves] = 1; break;
+  }
+  return shares;
+}
+
+std::string sight_shares(const Outcomes& shares) {
+  constexpr double kWorthSaying = 0.01;
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < shares.size(); ++at) {
+    if (shares[at] >= kWorthSaying) parts.push_back(fmt::format("{} ({:.0f}%)", kSightText[at], shares[at] * 100));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::optional<Candidate> second_capture(const Ranking& ranking, const Finding& finding) {
+  if (finding.transport == Transport::arp || finding.transport == Transport::nd) return std::nullopt;
+  const bool at_server = finding.exemplars.empty() ||
+                         fact::unanswered_side(finding.exemplars.front()) == finding.exemplars.front().record.initiator;
+  if (finding.vantage == (at_server ? Vantage::server : Vantage::client)) return std::nullopt;
+  const auto command = filled("tcpdump -ni any '{capture_filter}'", finding);
+  const auto receiver = filled(at_server ? "{server}" : "{client}", finding);
+  if (!command || !receiver) return std::nullopt;
+  Candidate candidate;
+  for (const ScoredCause& cause : ranking.causes) {
+    candidate.given.push_back(sights(cause.explanation->place, at_server));
+  }
+  candidate.given.emplace_back(kSights, 1.0 / static_cast<double>(kSights));
+  candidate.test.command = *command;
+  candidate.test.why = fmt::format("on {}, during a new attempt; of the packets sent to it: {}", *receiver,
+                                   sight_shares(expected(candidate.given, probabilities(ranking))));
+  return candidate;
+}
+
+// Checks ----------------------------------------------------------------------------------------------------------
+
+/// A ranked cause that names the command, and what the command then prints.
+struct Proof {
+  std::size_t cause;
+  std::string proves;
+};
+
+struct CheckCandidate {
+  std::string command;
+  std::string where;
+  std::vector<Proof> proofs;
+};
+
+/// The checks of one cause; those for other systems are of no use where the platform is known and has its own.
+std::vector<Check> useful_checks(const CauseEntry& entry, const Finding& finding, std::string_view platform) {
+  std::vector<Check> checks = filled(entry.checks, finding, platform);
+  if (!checks.empty() && checks.front().system == platform) checks.erase(checks.begin() + 1, checks.end());
+  return checks;
+}
+
+/// Every command of the ranked causes once, with all causes that name it.
+std::vector<CheckCandidate> check_candidates(const Ranking& ranking, const Finding& finding,
+                                             std::string_view platform) {
+  std::vector<CheckCandidate> candidates;
+  for (std::size_t cause = 0; cause < ranking.causes.size(); ++cause) {
+    for (Check& check : useful_checks(*ranking.causes[cause].entry, finding, platform)) {
+      auto known = std::ranges::find_if(candidates, [&](const CheckCandidate& candidate) {
+        return candidate.command == check.command && candidate.where == check.where;
+      });
+      if (known == candidates.end()) {
+        candidates.push_back({.command = check.command, .where = check.where, .proofs = {}});
+        known = std::prev(candidates.end());
+      }
+      known->proofs.push_back({.cause = cause, .proves = std::move(check.proves)});
+    }
+  }
+  return candidates;
+}
+
+Candidate as_candidate(const CheckCandidate& check, const Ranking& ranking) {
+  const std::size_t found_nothing = check.proofs.size();
+  Candidate candidate;
+  Outcomes not_found(check.proofs.size() + 1);
+  not_found[found_nothing] = 1;
+  candidate.given.assign(ranking.causes.size() + 1, not_found);
+  std::vector<std::string> meanings;
+  for (std::size_t at = 0; at < check.proofs.size(); ++at) {
+    const auto& [cause, proves] = check.proofs[at];
+    candidate.given[cause][at] = kCheckFinds;
+    candidate.given[cause][found_nothing] = 1 - kCheckFinds;
+    meanings.push_back(fmt::format("{}: {} ({:.0f}%)", proves, ranking.causes[cause].entry->id,
+                                   ranking.causes[cause].probability * 100));
+  }
+  candidate.test.command = check.command;
+  candidate.test.why = fmt::format("{}; {}", check.where, fmt::join(meanings, "; "));
+  return candidate;
+}
+
+}  // namespace
+
+NextTest next_test(const Ranking& ranking, const Finding& finding, std::string_view platform) {
+  constexpr double kWorthRunning = 0.01;  // bits
+  const std::vector<double> causes = probabilities(ranking);
+  std::vector<Candidate> candidates;
+  if (auto capture = second_capture(ranking, finding)) candidates.push_back(std::move(*capture));
+  for (const CheckCandidate& check : check_candidates(ranking, finding, platform)) {
+    candidates.push_back(as_candidate(check, ranking));
+  }
+  NextTest best;
+  double best_gain = kWorthRunning;
+  for (Candidate& candidate : candidates) {
+    const double candidate_gain = gain(candidate.given, causes);
+    if (candidate_gain <= best_gain) continue;
+    best_gain = candidate_gain;
+    best = std::move(candidate.test);
+  }
+  return best;
+}
+
+}  // namespace whydrop

@@ -1,0 +1,170 @@
+// Placeholders in the catalog's commands.
+#include "src/cause/placeholders.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace whydrop {
+namespace {
+
+using Value = std::optional<std::string>;
+
+std::optional<bool> is_v4(const Finding& finding) {
+  if (finding.server.address) return finding.server.address->is_v4();
+  if (finding.client.address) return finding.client.address->is_v4();
+  return std::nullopt;
+}
+
+/// One of two words, by IP version.
+Value by_version(const Finding& finding, std::string_view v4, std::string_view v6) {
+  const auto version = is_v4(finding);
+  return version ? Value(*version ? v4 : v6) : std::nullopt;
+}
+
+Value address(const FindingEndpoint& endpoint) {
+  return endpoint.address ? Value(to_string(*endpoint.address)) : std::nullopt;
+}
+
+bool has_ports(const Finding& finding) {
+  return finding.transport == Transport::tcp || finding.transport == Transport::udp;
+}
+
+Value value_client(const Finding& finding) { return address(finding.client); }
+Value value_server(const Finding& finding) { return address(finding.server); }
+
+Value value_server_port(const Finding& finding) {
+  if (!has_ports(finding) || !finding.server.port) return std::nullopt;
+  return std::to_string(*finding.server.port);
+}
+
+Value value_ipv4_client(const Finding& finding) {
+  return is_v4(finding).value_or(false) ? address(finding.client) : std::nullopt;
+}
+Value value_ipv4_server(const Finding& finding) {
+  return is_v4(finding).value_or(false) ? address(finding.server) : std::nullopt;
+}
+
+Value value_source(const Finding& finding) {
+  if (!finding.client.address) return "CLIENT_NETWORK";
+  return fmt::format("{}/{}", to_string(*finding.client.address), finding.client.address->is_v4() ? 32 : 128);
+}
+Value value_ipv4_source(const Finding& finding) {
+  return is_v4(finding) == true ? value_source(finding) : std::nullopt;
+}
+Value value_ipv6_source(const Finding& finding) {
+  return is_v4(finding) == false ? value_source(finding) : std::nullopt;
+}
+
+Value value_transport(const Finding& finding) {
+  return has_ports(finding) ? Value(name(finding.transport)) : std::nullopt;
+}
+Value value_upper_transport(const Finding& finding) {
+  if (!has_ports(finding)) return std::nullopt;
+  return finding.transport == Transport::tcp ? "TCP" : "UDP";
+}
+
+Value value_ip_version(const Finding& finding) { return by_version(finding, "4", "6"); }
+Value value_iptables(const Finding& finding) { return by_version(finding, "iptables", "ip6tables"); }
+Value value_nft_family(const Finding& finding) { return by_version(finding, "ip", "ip6"); }
+Value value_nft_icmp(const Finding& finding) { return by_version(finding, "icmp", "icmpv6"); }
+Value value_firewalld_family(const Finding& finding) { return by_version(finding, "ipv4", "ipv6"); }
+Value value_router_family(const Finding& finding) { return by_version(finding, "ip", "ipv6"); }
+
+Value value_eni_filter(const Finding& finding) {
+  if (!finding.server.address) return std::nullopt;
+  if (!finding.server.address->is_v4()) return "ipv6-addresses.ipv6-address";
+  return finding.server.address->is_private() ? "addresses.private-ip-address" : "association.public-ip";
+}
+
+Value value_capture_filter(const Finding& finding) {
+  const Value host = finding.client.address ? address(finding.client) : address(finding.server);
+  if (!host) return std::nullopt;
+  if (finding.transport == Transport::arp) return "arp host " + value_server(finding).value_or(*host);
+  const std::string icmp = is_v4(finding) == true ? "icmp" : "icmp6";
+  if (!has_ports(finding)) return fmt::format("host {} and {}", *host, icmp);
+  std::string ports(name(finding.transport));
+  if (finding.server.port) ports += fmt::format(" port {}", *finding.server.port);
+  return fmt::format("host {} and ({} or {})", *host, ports, icmp);
+}
+
+bool is_name_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
+
+struct Slot {
+  std::size_t begin;  ///< of the opening brace
+  std::size_t end;    ///< behind the closing one
+};
+
+std::optional<Slot> next_slot(std::string_view command, std::size_t from) {
+  for (std::size_t begin = command.find('{', from); begin != std::string_view::npos;
+       begin = command.find('{', begin + 1)) {
+    std::size_t at = begin + 1;
+    while (at < command.size() && is_name_character(command[at])) ++at;
+    if (at > begin + 1 && at < command.size() && command[at] == '}') return Slot{begin, at + 1};
+  }
+  return std::nullopt;
+}
+
+std::string_view name_in(std::string_view command, const Slot& slot) {
+  return command.substr(slot.begin + 1, slot.end - slot.begin - 2);
+}
+
+template <typename Command>
+std::vector<Command> one_per_system(const std::vector<Command>& commands, const Finding& finding,
+                                    std::string_view platform) {
+  std::vector<Command> shown;
+  for (const Command& command : commands) {
+    if (std::ranges::find(shown, command.system, &Command::system) != shown.end()) continue;
+    auto text = filled(command.command, finding);
+    if (!text) continue;
+    shown.push_back(command);
+    shown.back().command = std::move(*text);
+  }
+  std::ranges::stable_partition(shown, [&](const Command& command) { return command.system == platform; });
+  return shown;
+}
+
+}  // namespace
+
+std::span<const PlaceholderInfo> all_placeholders() {
+  static constexpr PlaceholderInfo kPlaceholders[] = {
+#define PLACEHOLDER(name, meaning) {#name, meaning, value_##name},
+#include "src/cause/placeholders.def"
+#undef PLACEHOLDER
+  };
+  return kPlaceholders;
+}
+
+std::vector<std::string> placeholders_in(std::string_view command) {
+  std::vector<std::string> names;
+  std::size_t from = 0;
+  while (const auto slot = next_slot(command, from)) {
+    names.emplace_back(name_in(command, *slot));
+    from = slot->end;
+  }
+  return names;
+}
+
+std::optional<std::string> filled(std::string_view command, const Finding& finding) {
+  std::string text;
+  std::size_t from = 0;
+  while (const auto slot = next_slot(command, from)) {
+    const auto known = std::ranges::find(all_placeholders(), name_in(command, *slot), &PlaceholderInfo::name);
+    if (known == all_placeholders().end()) return std::nullopt;
+    const auto value = known->value(finding);
+    if (!value) return std::nullopt;
+    text.append(command.substr(from, slot->begin - from)).append(*value);
+    from = slot->end;
+  }
+  return text.append(command.substr(from));
+}
+
+std::vector<Check> filled(const std::vector<Check>& checks, const Finding& finding, std::string_view platform) {
+  return one_per_system(checks, finding, platform);
+}
+
+std::vector<Fix> filled(const std::vector<Fix>& fixes, const Finding& finding, std::string_view platform) {
+  return one_per_system(fixes, finding, platform);
+}
+
+}  // namespace whydrop

@@ -1,0 +1,191 @@
+// Each cause in the case that it is known for, and the cases that are easily mistaken for another.
+#include <algorithm>
+
+#include "src/cause/rank.h"
+#include "tests/support/catch.h"
+#include "tests/unit/cause/made_case.h"
+
+namespace whydrop {
+namespace {
+
+using enum VerdictId;
+
+const Catalog& embedded() {
+  static const auto catalog = load_catalog(std::nullopt);
+  if (!catalog) FAIL(catalog.error().message());
+  return *catalog;
+}
+
+/// Packets decide, or leave the cause among the members of the leading family.
+enum class Standing : std::uint8_t { leads, in_family };
+
+struct Row {
+  std::string_view cause;
+  std::string_view family;
+  Standing standing;
+  MadeCase made;
+};
+
+MadeCase silent(const Attempt& attempt = {}) { return MadeCase(syn_no_reply, attempt); }
+MadeCase rejected(std::string_view code, std::string_view sender, double after_ms,
+                  Transport transport = Transport::tcp) {
+  return MadeCase(unreachable, {.transport = transport, .outcome = Outcome::unreachable}).error(code, sender, after_ms);
+}
+MadeCase closed(std::int64_t rst_ttl) {
+  return MadeCase(refused, {.port = 8443, .outcome = Outcome::refused}).attribute("rst_ttl", rst_ttl);
+}
+MadeCase half_open(Vantage vantage) { return MadeCase(synack_no_ack, {.outcome = Outcome::answered}).vantage(vantage); }
+MadeCase in_use(VerdictId verdict) { return MadeCase(verdict, {.outcome = Outcome::answered}); }
+MadeCase ping() { return MadeCase(ping_no_reply, {.transport = Transport::icmp}); }
+MadeCase arp() { return MadeCase(arp_no_reply, {.transport = Transport::arp, .client = kHop}); }
+MadeCase at_server() {
+  return silent().vantage(Vantage::server).see({.port = 80, .outcome = Outcome::answered, .server_ttl = 64});
+}
+
+std::vector<Row> silent_cases() {
+  MadeCase group = silent({.client = kPublicClient, .server = kPublicServer})
+                       .see({.client = kClient, .server = kPublicServer, .outcome = Outcome::answered});
+  group.platform = "aws";
+  MadeCase acl = silent().see({.port = 80, .outcome = Outcome::answered});
+  acl.platform = "alibaba";
+  MadeCase signs = silent();
+  signs.client_side().saw |= saw::signed_segment;
+  MadeCase weak(udp_no_reply, {.transport = Transport::udp, .port = 53, .tries = 1});
+  weak.capture.quality.push_back({.id = QualityId::capture_lost_packets, .detail = "", .affects = {udp_no_reply}});
+  MadeCase by_turns =
+      at_server().see({.outcome = Outcome::answered, .at = 0.5}).see({.outcome = Outcome::answered, .at = 2});
+  return {
+      {"host-firewall-drop", "silent-at-host", Standing::leads, at_server()},
+      {"host-firewall-egress", "silent-at-host", Standing::in_family, at_server()},
+      {"network-firewall-drop", "silent-filter", Standing::in_family, silent()},
+      {"network-firewall-drop", "silent-filter", Standing::in_family,
+       MadeCase(udp_no_reply, {.transport = Transport::udp, .port = 53})},
+      {"host-firewall-drop", "silent-filter", Standing::in_family,
+       silent().vantage(Vantage::client).see({.port = 80, .outcome = Outcome::answered})},
+      {"stateless-return-blocked", "silent-filter", Standing::in_family, silent().vantage(Vantage::client)},
+      {"security-group-ingress", "silent-filter", Standing::leads, std::move(group)},
+      {"network-acl-ingress", "silent-filter", Standing::in_family, std::move(acl)},
+      {"client-egress-blocked", "silent-filter", Standing::leads,
+       silent({.server = kPublicServer}).see({.server = kOtherServer}).see({.server = "198.51.100.21"})},
+      {"accept-queue-overflow", "accept-queue-overflow", Standing::leads, std::move(by_turns)},
+      {"tcp-md5-mismatch", "tcp-md5-mismatch", Standing::leads, std::move(signs)},
+      {"capture-artifact", "capture-artifact", Standing::leads, std::move(weak)},
+      {"host-down", "host-down", Standing::leads,
+       silent().see({.port = 80}).see({.transport = Transport::arp, .client = kHop})},
+  };
+}
+
+std::vector<Row> answered_cases() {
+  return {
+      {"host-firewall-reject", "reject-by-host", Standing::leads, rejected("port-unreachable", kServer, 0.3)},
+      {"host-firewall-reject", "reject-by-host", Standing::leads, rejected("host-prohibited", kServer, 0.3)},
+      {"network-firewall-reject", "reject-by-hop", Standing::leads, rejected("host-prohibited", kHop, 0.3)},
+      {"network-firewall-reject", "reject-by-hop", Standing::leads, rejected("admin-prohibited", kHop, 0.3)},
+      {"network-firewall-reject", "reject-by-hop", Standing::leads,
+       rejected("admin-prohibited", kHop, 0.3, Transport::udp)},
+      {"network-firewall-reject", "reject-by-hop", Standing::leads, rejected("port-unreachable", kHop, 0.3)},
+      {"host-down", "silent-neighbour", Standing::leads, rejected("host-unreachable", kHop, 3060)},
+      {"host-down", "silent-neighbour", Standing::leads, rejected("address-unreachable", kHop, 3060)},
+      {"no-route", "no-route", Standing::leads, rejected("net-unreachable", kHop, 0.3)},
+      {"no-route", "no-route", Standing::leads, rejected("no-route", kHop, 0.3)},
+      {"no-route", "no-route", Standing::leads, rejected("host-unreachable", kHop, 0.3)},
+      {"service-not-listening", "refused-by-host", Standing::leads,
+       rejected("port-unreachable", kServer, 0.3, Transport::udp)},
+      {"service-not-listening", "refused-by-host", Standing::leads, closed(62)},
+      {"service-not-listening", "refused-by-host", Standing::leads,
+       closed(62).see({.port = 80, .outcome = Outcome::answered, .server_ttl = 62})},
+      {"service-on-loopback-only", "refused-by-host", Standing::in_family, closed(62)},
+      {"firewall-reject-reset", "firewall-reject-reset", Standing::leads,
+       closed(63).see({.port = 80, .outcome = Outcome::answered, .server_ttl = 62})},
+      {"routing-loop", "routing-loop", Standing::leads, MadeCase(ttl_exceeded)},
+      {"host-down", "silent-neighbour", Standing::leads, arp()},
+      {"wrong-address-or-port", "silent-neighbour", Standing::in_family, arp()},
+      {"interface-down", "silent-neighbour", Standing::in_family, arp()},
+  };
+}
+
+std::vector<Row> later_cases() {
+  MadeCase acl = half_open(Vantage::server);
+  acl.platform = "aws";
+  MadeCase tunnel = in_use(pmtu_blackhole);
+  tunnel.detail().senders[0].mss = 1380;
+  return {
+      {"stateless-return-blocked", "silent-return-path", Standing::leads, half_open(Vantage::unknown)},
+      {"stateless-return-blocked", "silent-return-path", Standing::leads, half_open(Vantage::server)},
+      {"asymmetric-routing", "silent-return-path", Standing::in_family, half_open(Vantage::path)},
+      {"network-acl-egress", "silent-return-path", Standing::leads, std::move(acl)},
+      {"reverse-path-filter", "reverse-path-filter", Standing::leads, half_open(Vantage::client)},
+      {"path-loss", "path-loss", Standing::leads, in_use(slow_handshake)},
+      {"icmp-frag-needed-blocked", "path-mtu", Standing::leads, in_use(pmtu_blackhole)},
+      {"icmp-frag-needed-blocked", "path-mtu", Standing::in_family, in_use(stalled).attribute("size_suspect", true)},
+      {"tunnel-mtu", "path-mtu", Standing::in_family, std::move(tunnel)},
+      {"tunnel-mtu", "tunnel-mtu", Standing::leads, in_use(frag_needed)},
+      {"state-lost", "state-or-path", Standing::leads, in_use(one_way)},
+      {"network-firewall-drop", "state-or-path", Standing::in_family, in_use(one_way)},
+      {"network-firewall-drop", "state-or-path", Standing::in_family, in_use(stalled).attribute("size_suspect", false)},
+      {"icmp-blocked", "echo-filter", Standing::leads, ping().see({.port = 80, .outcome = Outcome::answered})},
+      {"icmp-echo-ignored", "echo-filter", Standing::in_family, ping().vantage(Vantage::server)},
+  };
+}
+
+void check(const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    const Ranking ranking = rank(embedded(), row.made.about());
+    INFO(row.cause << " for " << name(row.made.finding.verdict) << " at " << name(row.made.finding.vantage));
+    REQUIRE_FALSE(ranking.families.empty());
+    for (const ScoredCause& cause : ranking.causes) {
+      UNSCOPED_INFO(cause.entry->id << " " << cause.probability);
+    }
+    CHECK(ranking.families.front().id == row.family);
+    CHECK(ranking.families.front().probability > 0.4);
+    const auto& members = ranking.families.front().members;
+    const bool member =
+        std::ranges::any_of(members, [&](std::size_t at) { return ranking.causes[at].entry->id == row.cause; });
+    CHECK(member);
+    if (row.standing == Standing::leads) CHECK(ranking.causes.front().entry->id == row.cause);
+  }
+}
+
+TEST_CASE("silence is ranked by where it was seen and by who else is answered", "[cause]") { check(silent_cases()); }
+
+TEST_CASE("a rejection is ranked by its code, its sender and its time", "[cause]") { check(answered_cases()); }
+
+TEST_CASE("what fails after the first packet is ranked by what still passes", "[cause]") { check(later_cases()); }
+
+TEST_CASE("every cause of the catalog has a case of its own", "[cause]") {
+  std::vector<Row> rows = silent_cases();
+  for (auto* make : {answered_cases, later_cases}) {
+    for (Row& row : make()) rows.push_back(std::move(row));
+  }
+  for (const CauseEntry& cause : embedded().causes()) {
+    INFO(cause.id);
+    CHECK(std::ranges::find(rows, cause.id, &Row::cause) != rows.end());
+  }
+}
+
+std::string reason_ruled_out(const MadeCase& made, std::string_view cause) {
+  const Ranking ranking = rank(embedded(), made.about());
+  const auto found = std::ranges::find(ranking.ruled_out, cause, &RuledOutCause::id);
+  return found == ranking.ruled_out.end() ? "" : found->because;
+}
+
+TEST_CASE("a packet that was captured rules out what would have stopped it", "[cause]") {
+  CHECK(reason_ruled_out(half_open(Vantage::unknown), "host-firewall-egress") ==
+        "a reply of 10.9.2.2:443 was captured: its own rules let it out");
+  CHECK(reason_ruled_out(at_server(), "security-group-ingress") ==
+        "packet 3, the request, was captured at the server, and nothing left it");
+  CHECK(reason_ruled_out(at_server(), "network-firewall-drop") != "");
+  CHECK(reason_ruled_out(at_server(), "stateless-return-blocked") != "");
+  CHECK(reason_ruled_out(at_server(), "host-firewall-drop") == "");
+  CHECK(reason_ruled_out(silent(), "network-firewall-drop") == "");
+}
+
+TEST_CASE("a server of which any packet was seen is not down", "[cause]") {
+  CHECK(reason_ruled_out(silent().see({.port = 80, .outcome = Outcome::answered}), "host-down") ==
+        "10.9.2.2 is alive: 1 packet from it in this capture");
+  CHECK(reason_ruled_out(ping().see({.outcome = Outcome::refused}), "host-down") != "");
+  CHECK(reason_ruled_out(silent(), "host-down") == "");
+}
+
+}  // namespace
+}  // namespace whydrop

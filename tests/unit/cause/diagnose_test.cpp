@@ -1,0 +1,89 @@
+// From findings to diagnoses, and the cloud that they stand in.
+#include "src/cause/diagnose.h"
+
+#include "src/cause/catalog.h"
+#include "src/cause/platform.h"
+#include "tests/support/catch.h"
+#include "tests/unit/cause/made_case.h"
+
+namespace whydrop {
+namespace {
+
+const Catalog& embedded() {
+  static const auto catalog = load_catalog(std::nullopt);
+  if (!catalog) FAIL(catalog.error().message());
+  return *catalog;
+}
+
+Assessment assessment_of(MadeCase made) {
+  Assessment assessment;
+  assessment.census = std::move(made.census);
+  assessment.capture = std::move(made.capture);
+  assessment.findings.push_back(std::move(made.finding));
+  return assessment;
+}
+
+TEST_CASE("a diagnosis holds the finding, its ranked causes with commands, and the next test", "[cause]") {
+  const Assessment assessment = assessment_of(MadeCase(VerdictId::syn_no_reply));
+  const auto diagnoses = diagnose(embedded(), assessment, {});
+  REQUIRE(diagnoses.size() == 1);
+  const Diagnosis& diagnosis = diagnoses.front();
+  CHECK(diagnosis.finding.verdict == VerdictId::syn_no_reply);
+  REQUIRE_FALSE(diagnosis.causes.empty());
+  CHECK(diagnosis.causes.front().family == diagnosis.families.front().id);
+  CHECK_FALSE(diagnosis.next_test.command.empty());
+  double sum = diagnosis.none_of_these;
+  for (const RankedCause& cause : diagnosis.causes) {
+    INFO(cause.id);
+    sum += cause.probability;
+    CHECK_FALSE(cause.checks.empty());
+    CHECK(cause.score.front().what == "prior");
+    for (const Check& check : cause.checks) CHECK(check.command.find("{client}") == std::string::npos);
+  }
+  CHECK(sum == Approx(1));
+}
+
+TEST_CASE("a scan and a flood are not diagnosed", "[cause]") {
+  MadeCase scan(VerdictId::syn_no_reply);
+  scan.finding.scan = true;
+  const auto diagnoses = diagnose(embedded(), assessment_of(std::move(scan)), {});
+  REQUIRE(diagnoses.size() == 1);
+  CHECK(diagnoses[0].causes.empty());
+  CHECK(diagnoses[0].none_of_these == 1);
+  CHECK(diagnoses[0].next_test.command.empty());
+}
+
+TEST_CASE("the platform's checks come first, and a cloud makes its own causes likelier", "[cause]") {
+  const Assessment assessment = assessment_of(MadeCase(VerdictId::syn_no_reply));
+  const auto find = [](const Diagnosis& diagnosis, std::string_view id) {
+    return *std::ranges::find(diagnosis.causes, id, &RankedCause::id);
+  };
+  const Diagnosis plain = diagnose(embedded(), assessment, {}).front();
+  const Diagnosis azure = diagnose(embedded(), assessment, {.platform = "azure"}).front();
+  const Diagnosis ufw = diagnose(embedded(), assessment, {.platform = "ufw"}).front();
+  CHECK(find(azure, "security-group-ingress").checks.front().system == "azure");
+  CHECK(find(azure, "security-group-ingress").probability > 2 * find(plain, "security-group-ingress").probability);
+  CHECK(find(ufw, "host-firewall-drop").checks.front().system == "ufw");
+  CHECK(find(ufw, "security-group-ingress").probability == find(plain, "security-group-ingress").probability);
+}
+
+TEST_CASE("a cloud is told by its own addresses and segment sizes", "[cause]") {
+  const auto resolver = [](std::string_view address, std::uint16_t port) {
+    return assessment_of(
+        MadeCase(VerdictId::syn_no_reply).see({.transport = Transport::udp, .server = address, .port = port}));
+  };
+  CHECK(cloud_of(resolver("168.63.129.16", 53)) == "azure");
+  CHECK(cloud_of(resolver("100.100.2.136", 53)) == "alibaba");
+  CHECK(cloud_of(resolver("183.60.83.19", 53)) == "tencent");
+  CHECK(cloud_of(resolver("169.254.169.253", 53)) == "aws");
+  CHECK(cloud_of(resolver("169.254.169.254", 53)) == "gcp");
+  CHECK(cloud_of(resolver("169.254.169.254", 80)).empty());
+  CHECK(cloud_of(resolver("10.9.1.1", 53)).empty());
+  MadeCase jumbo(VerdictId::syn_no_reply);
+  jumbo.detail().senders[0].mss = 8961;
+  CHECK(cloud_of(assessment_of(std::move(jumbo))) == "aws");
+  CHECK(cloud_of(Assessment{}).empty());
+}
+
+}  // namespace
+}  // namespace whydrop

@@ -1,0 +1,62 @@
+// A corpus result as lines: what passes takes one, what differs says how.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "src/core/text.h"
+#include "src/report/corpus.h"
+#include "src/report/layout.h"
+
+namespace whydrop {
+namespace {
+
+std::string painted(CheckStatus status, const Paint& paint) {
+  switch (status) {
+    case CheckStatus::pass: return "pass ";
+    case CheckStatus::fail: return paint.red("FAIL ");
+    case CheckStatus::xfail: return paint.yellow("xfail");
+    case CheckStatus::unexpected_pass: return paint.red("XPASS");
+    case CheckStatus::error: return paint.red("ERROR");
+    case CheckStatus::skip: return paint.dim("skip ");
+  }
+  return "";
+}
+
+std::string milliseconds(double seconds) { return fmt::format("{:.0f} ms", seconds * 1e3); }
+
+std::string check_line(const CorpusCheck& check, const Paint& paint) {
+  std::string line = fmt::format("{} {}", painted(check.status, paint), printable(check.capture));
+  if (check.status == CheckStatus::skip) return line + ": no expectation beside it";
+  line += fmt::format(" ({})", milliseconds(check.seconds));
+  if (!check.reason.empty()) line += ": " + printable(check.reason);
+  return line;
+}
+
+/// Details explain what is wrong; what is known to be wrong has its reason already.
+bool details_wanted(CheckStatus status) { return status == CheckStatus::fail || status == CheckStatus::error; }
+
+std::string summary(const CorpusResult& result) {
+  constexpr std::array kStatuses = {CheckStatus::pass,  CheckStatus::fail, CheckStatus::unexpected_pass,
+                                    CheckStatus::error, CheckStatus::xfail, CheckStatus::skip};
+  std::string text = counted(result.checks.size(), "capture");
+  for (const CheckStatus status : kStatuses) {
+    if (const std::size_t count = result.count(status); count != 0) {
+      text += fmt::format(", {} {}", grouped(count), name(status));
+    }
+  }
+  return fmt::format("{}, in {}", text, milliseconds(result.seconds));
+}
+
+}  // namespace
+
+std::string corpus_text(const CorpusResult& result, const Paint& paint) {
+  std::string text;
+  for (const CorpusCheck& check : result.checks) {
+    text += check_line(check, paint) + '\n';
+    if (!details_wanted(check.status)) continue;
+    for (const std::string& detail : check.details) text += "      " + printable(detail) + '\n';
+  }
+  return text + summary(result) + '\n';
+}
+
+}  // namespace whydrop

@@ -1,0 +1,152 @@
+// JSON of a report, member by member in the order of the schema.
+#include "src/report/json.h"
+
+#include <cmath>
+
+#include "src/report/json_parts.h"
+#include "src/report/link_types.h"
+#include "src/report/phrases.h"
+
+namespace whydrop {
+namespace {
+
+/// Four decimals: what lies below is arithmetic, not knowledge.
+double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+
+template <typename T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json json_endpoint(const FindingEndpoint& endpoint) {
+  return {{"address", endpoint.address ? Json(to_string(*endpoint.address)) : Json()},
+          {"port", or_null(endpoint.port)}};
+}
+
+Json json_attributes(const std::vector<Attribute>& attributes) {
+  Json json = Json::object();
+  for (const Attribute& attribute : attributes) {
+    json[attribute.name] = std::visit([](const auto& value) { return Json(value); }, attribute.value);
+  }
+  return json;
+}
+
+Json json_evidence(const Evidence& evidence, const CaptureSummary& capture) {
+  Json json = {{"packet", evidence.packet.number()}};
+  if (evidence.packet.file() < capture.files.size()) json["file"] = capture.files[evidence.packet.file()].path;
+  json["time"] = rfc3339(evidence.time);
+  if (evidence.until) json["until"] = rfc3339(*evidence.until);
+  json["what"] = evidence.what;
+  return json;
+}
+
+Json json_cause(const RankedCause& cause, const JsonOptions& options) {
+  Json json = {{"id", cause.id},
+               {"family", cause.family},
+               {"title", cause.title},
+               {"probability", rounded(cause.probability)},
+               {"for", cause.reasons_for},
+               {"against", cause.reasons_against},
+               {"checks", Json::array()},
+               {"fixes", Json::array()}};
+  for (const Check& check : cause.checks) {
+    json["checks"].push_back({{"system", check.system}, {"command", check.command}, {"proves", check.proves}});
+  }
+  for (const Fix& fix : cause.fixes) {
+    json["fixes"].push_back({{"system", fix.system}, {"command", fix.command}, {"note", fix.note}});
+  }
+  if (options.scores) {
+    json["score"] = Json::array();
+    for (const ScoreTerm& term : cause.score) {
+      json["score"].push_back({{"what", term.what}, {"weight", rounded(term.weight)}});
+    }
+  }
+  return json;
+}
+
+Json json_next_test(const NextTest& test) {
+  if (test.command.empty()) return nullptr;
+  return {{"command", test.command}, {"why", test.why}};
+}
+
+Json json_finding(const Diagnosis& diagnosis, std::size_t position, const CaptureSummary& capture,
+                  const JsonOptions& options) {
+  const Finding& finding = diagnosis.finding;
+  Json json = {{"id", finding_id(position)},
+               {"verdict", name(finding.verdict)},
+               {"secondary", json_names(finding.secondary)},
+               {"severity", name(finding.severity)},
+               {"scan", finding.scan},
+               {"flood", finding.flood},
+               {"transport", name(finding.transport)},
+               {"client", json_endpoint(finding.client)},
+               {"server", json_endpoint(finding.server)},
+               {"count", finding.count},
+               {"first", rfc3339(finding.first)},
+               {"last", rfc3339(finding.last)},
+               {"vantage", name(finding.vantage)},
+               {"confidence", rounded(finding.confidence)},
+               {"attributes", json_attributes(finding.attributes)},
+               {"display_filter", finding.display_filter},
+               {"evidence", Json::array()},
+               {"causes", Json::array()},
+               {"next_test", json_next_test(diagnosis.next_test)}};
+  for (const Evidence& evidence : finding.evidence) json["evidence"].push_back(json_evidence(evidence, capture));
+  for (const RankedCause& cause : diagnosis.causes) json["causes"].push_back(json_cause(cause, options));
+  return json;
+}
+
+Json json_flow_counts(const Report::FlowCounts& flows) {
+  Json json = {{"total", flows.total},
+               {"ok", flows.ok},
+               {"degraded", flows.degraded},
+               {"failed", flows.failed},
+               {"inconclusive", flows.inconclusive}};
+  if (flows.folded != 0) json["folded"] = flows.folded;
+  return json;
+}
+
+}  // namespace
+
+Json json_time(const std::optional<Time>& time) { return time ? Json(rfc3339(*time)) : Json(); }
+
+Json json_names(const std::vector<VerdictId>& verdicts) {
+  Json json = Json::array();
+  for (const VerdictId id : verdicts) json.push_back(name(id));
+  return json;
+}
+
+Json json_capture(const CaptureSummary& capture) {
+  Json json = {{"files", Json::array()},
+               {"packets", capture.packets},
+               {"bytes", capture.bytes},
+               {"first", json_time(capture.first)},
+               {"last", json_time(capture.last)},
+               {"link_types", Json::array()},
+               {"dropped", capture.dropped},
+               {"quality", Json::array()}};
+  for (const CaptureSummary::File& file : capture.files) json["files"].push_back(file.path);
+  for (const LinkType type : capture.link_types) json["link_types"].push_back(link_type_name(type));
+  for (const QualityNote& note : capture.quality) {
+    json["quality"].push_back({{"id", name(note.id)}, {"detail", note.detail}, {"affects", json_names(note.affects)}});
+  }
+  return json;
+}
+
+std::string dumped(const Json& json, int indent) {
+  constexpr bool kAscii = true;
+  return json.dump(indent, ' ', kAscii, Json::error_handler_t::replace) + '\n';
+}
+
+std::string json_report(const Report& report, const JsonOptions& options) {
+  Json json = {{"schema", "whydrop/1"},
+               {"capture", json_capture(report.capture)},
+               {"flows", json_flow_counts(report.flows)},
+               {"findings", Json::array()}};
+  for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
+    json["findings"].push_back(json_finding(report.diagnoses[at], at, report.capture, options));
+  }
+  return dumped(json, 2);
+}
+
+}  // namespace whydrop

@@ -1,0 +1,43 @@
+// Indented lines, one below the other.
+#pragma once
+
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/report/layout.h"
+#include "src/report/paint.h"
+
+namespace whydrop {
+
+using Lines = std::vector<std::string>;
+
+class Outline {
+ public:
+  void blank() { lines_.emplace_back(); }
+  void line(std::size_t indent, std::string_view text) { lines_.push_back(std::string(indent, ' ').append(text)); }
+  /// `label` and a wrapped text behind it; nothing when the text is empty.
+  void wrapped(std::size_t indent, std::string_view label, std::string_view text) {
+    if (!text.empty()) append(hanging(std::string(indent, ' ').append(label), text));
+  }
+  void command(std::size_t indent, std::string_view text, const Paint& paint) {
+    for (const std::string& one : command_lines(text, kScreenWidth - indent)) line(indent, paint.bold(one));
+  }
+  void append(Lines lines) { std::move(lines.begin(), lines.end(), std::back_inserter(lines_)); }
+
+  Lines take() && { return std::move(lines_); }
+
+ private:
+  Lines lines_;
+};
+
+/// A newline behind each.
+inline std::string text_of(const Lines& lines) {
+  std::string text;
+  for (const std::string& line : lines) text.append(line).push_back('\n');
+  return text;
+}
+
+}  // namespace whydrop

@@ -1,0 +1,129 @@
+// The whole report (-v): every finding with its evidence, all its causes, their reasons, checks and fixes.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "src/core/text.h"
+#include "src/report/outline.h"
+#include "src/report/text_parts.h"
+
+namespace whydrop {
+namespace {
+
+/// A probability as the first column of a list: " 61%  ".
+std::string column(double probability) { return pad_left(percent(probability), 4) + "  "; }
+
+std::string period_text(const Finding& finding, const Clock& clock) {
+  const std::string first =
+      fmt::format("{} {}", clock.date(finding.first), clock.milliseconds(finding.first));
+  if (finding.last == finding.first) return fmt::format("at {} {}", first, clock.zone(finding.first));
+  const bool one_day = clock.date(finding.first) == clock.date(finding.last);
+  return fmt::format("from {} to {}{} {}", first, one_day ? "" : clock.date(finding.last) + ' ',
+                     clock.milliseconds(finding.last), clock.zone(finding.first));
+}
+
+std::string reasons_text(std::string_view fact, const std::vector<std::string>& reasons) {
+  return reasons.empty() ? std::string(fact) : fmt::format("{}: {}", fact, printable(joined(reasons, "; ")));
+}
+
+void describe(const Finding& finding, const CaptureSummary& capture, const TextStyle& style, Outline& out) {
+  const Parties who = parties(finding, ClientPort::shown);
+  out.wrapped(4, "", fmt::format("{} {} -> {}", name(finding.transport), who.client, who.server));
+  out.wrapped(4, "", fmt::format("{}, {}", counted(finding.count, "attempt"), period_text(finding, style.clock)));
+  out.wrapped(4, "", reasons_text(finding.vantage == Vantage::unknown ? "capture point unknown"
+                                                                       : vantage_text(finding.vantage),
+                                  finding.vantage_reasons));
+  out.wrapped(4, "", reasons_text("confidence " + percent(finding.confidence), finding.confidence_reasons));
+  out.wrapped(4, "also ", joined_names(finding.secondary));
+  out.wrapped(4, "", attributes_text(finding));
+  out.line(4, "Evidence");
+  for (const Evidence& evidence : finding.evidence) out.append(evidence_lines(evidence, capture, style, 6));
+  if (!finding.display_filter.empty()) {
+    out.line(4, "Wireshark display filter");
+    out.line(6, printable(finding.display_filter));
+  }
+}
+
+void add_score(const RankedCause& cause, std::size_t indent, Outline& out) {
+  std::vector<std::string> terms;
+  double sum = 0;
+  for (const ScoreTerm& term : cause.score) {
+    terms.push_back(fmt::format("{} {:+.2f}", printable(term.what), term.weight));
+    sum += term.weight;
+  }
+  out.wrapped(indent, "score    ", fmt::format("{:+.2f} = {}", sum, joined(terms)));
+}
+
+void describe(const RankedCause& cause, std::size_t indent, const TextStyle& style, Outline& out) {
+  out.wrapped(indent, column(cause.probability), fmt::format("{}: {}", cause.id, printable(cause.title)));
+  const std::size_t inner = indent + 6;  // behind the column
+  for (const std::string& reason : cause.reasons_for) out.wrapped(inner, "for      ", printable(reason));
+  for (const std::string& reason : cause.reasons_against) out.wrapped(inner, "against  ", printable(reason));
+  if (style.scores) add_score(cause, inner, out);
+  for (const Check& check : cause.checks) {
+    out.wrapped(inner, "check    ", fmt::format("{}, {}: {}", check.system, check.where, printable(check.proves)));
+    out.command(inner + 2, check.command, style.paint);
+  }
+  for (const Fix& fix : cause.fixes) {
+    out.wrapped(inner, "fix      ",
+                fix.note.empty() ? fix.system : fmt::format("{}: {}", fix.system, printable(fix.note)));
+    out.command(inner + 2, fix.command, style.paint);
+  }
+}
+
+void add_causes(const Diagnosis& diagnosis, const TextStyle& style, Outline& out) {
+  out.line(4, diagnosis.families.empty() ? no_cause_text(diagnosis.finding) : "Likely causes");
+  for (const RankedFamily& family : diagnosis.families) {
+    const bool several = family.members.size() > 1;
+    if (several) {
+      out.wrapped(6, column(family.probability),
+                  printable(family.id) + ": these packets cannot separate its causes");
+    }
+    for (const std::size_t member : family.members) describe(diagnosis.causes[member], several ? 8 : 6, style, out);
+  }
+  if (!diagnosis.families.empty()) {
+    out.line(6, column(diagnosis.none_of_these) + "none of these");
+  }
+  if (!diagnosis.ruled_out.empty()) out.line(4, "Ruled out");
+  for (const RuledOutCause& cause : diagnosis.ruled_out) {
+    out.wrapped(6, "", fmt::format("{}: {}", cause.id, printable(cause.because)));
+  }
+}
+
+void add_capture_facts(const Report& report, Outline& out) {
+  if (report.capture.packets == 0) out.line(0, "No packets, though the file is sound.");
+  if (report.flows.folded != 0) {
+    out.wrapped(0, "", fmt::format("{} judged early, before their end, to stay within the memory bound",
+                                   counted(report.flows.folded, "flow")));
+  }
+  for (const std::string& filter : report.capture.filters) out.wrapped(0, "Capture filter: ", printable(filter));
+  for (const QualityNote& note : report.capture.quality) {
+    out.wrapped(0, "Note: ", fmt::format("{}: {}", name(note.id), note_text(note)));
+  }
+}
+
+}  // namespace
+
+Lines full_text(const Report& report, const TextStyle& style) {
+  Outline out;
+  out.append(headline(report, style));
+  add_capture_facts(report, out);
+  for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
+    const Diagnosis& diagnosis = report.diagnoses[at];
+    const Finding& finding = diagnosis.finding;
+    out.blank();
+    out.wrapped(0, fmt::format("{}  ", style.paint.bold(finding_id(at))),
+                fmt::format("{}, {}: {}", finding_name(finding), name(finding.severity),
+                            info(finding.verdict).summary));
+    describe(finding, report.capture, style, out);
+    add_causes(diagnosis, style, out);
+    if (!diagnosis.next_test.command.empty()) {
+      out.wrapped(4, "Next test: ", printable(diagnosis.next_test.why));
+      out.command(6, diagnosis.next_test.command, style.paint);
+    }
+  }
+  return std::move(out).take();
+}
+
+}  // namespace whydrop

@@ -1,0 +1,43 @@
+// What the three texts of one report are made of.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/cause/diagnosis.h"
+#include "src/report/outline.h"
+#include "src/report/paint.h"
+#include "src/report/phrases.h"
+#include "src/report/text.h"
+
+namespace whydrop {
+
+struct TextStyle {
+  Paint paint;
+  Clock clock;
+  bool scores = false;
+};
+
+/// What was read and how its flows ended: one line when nothing failed, else two.
+Lines headline(const Report& report, const TextStyle& style);
+
+/// "packet 12, 05:25:40.500: ", or "after packet 12, until 05:25:47.923: " for an absence, and what it shows.
+Lines evidence_lines(const Evidence& evidence, const CaptureSummary& capture, const TextStyle& style,
+                     std::size_t indent);
+
+/// "seen at the server", or nothing when the capture point is unknown.
+std::string vantage_text(Vantage vantage);
+
+/// A verdict in the colour of its severity.
+std::string painted_verdict(const Finding& finding, std::string text, const Paint& paint);
+
+/// "code: host-prohibited, tries: 4".
+std::string attributes_text(const Finding& finding);
+
+/// Instead of causes, where there are none.
+std::string no_cause_text(const Finding& finding);
+
+Lines screen_text(const Report& report, const TextStyle& style);
+Lines full_text(const Report& report, const TextStyle& style);
+
+}  // namespace whydrop

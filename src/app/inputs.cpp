@@ -1,0 +1,57 @@
+// Looks at the first packet of each file before the real reading begins.
+#include "src/app/inputs.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "src/capture/source.h"
+
+namespace whydrop {
+namespace {
+
+bool is_regular(const std::string& path) {
+  std::error_code ignored;
+  return path != "-" && std::filesystem::is_regular_file(path, ignored);
+}
+
+/// Errors are left to the real reading, which reports them.
+std::optional<Time> first_packet_time(const std::string& path) {
+  const auto source = open_capture(path, 0);
+  if (!source) return std::nullopt;
+  std::array<Frame, 1> batch{};
+  const auto read = (*source)->read(batch);
+  if (!read || *read == 0) return std::nullopt;
+  return batch[0].time;
+}
+
+}  // namespace
+
+std::vector<std::string> in_time_order(const std::vector<std::string>& files) {
+  if (files.size() < 2 || !std::all_of(files.begin(), files.end(), is_regular)) return files;
+  std::vector<std::pair<Time, std::string>> dated;
+  Time latest = Time::min();
+  for (const std::string& file : files) {
+    latest = first_packet_time(file).value_or(latest);
+    dated.emplace_back(latest, file);
+  }
+  std::stable_sort(dated.begin(), dated.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> ordered;
+  for (auto& [time, file] : dated) ordered.push_back(std::move(file));
+  return ordered;
+}
+
+std::uint64_t total_size(const std::vector<std::string>& files) {
+  std::uint64_t total = 0;
+  for (const std::string& file : files) {
+    std::error_code failed;
+    const std::uint64_t size = is_regular(file) ? std::filesystem::file_size(file, failed) : 0;
+    if (failed || size == 0) return 0;
+    total += size;
+  }
+  return total;
+}
+
+}  // namespace whydrop

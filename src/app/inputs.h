@@ -1,0 +1,18 @@
+// The input files: in which order they are read, and how large they are.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace whydrop {
+
+/// Files of one capture in the order of their first packets: rotated files come by name, by time or shuffled. Files
+/// without packets stay where they are given, and so does everything when an input is a pipe: looking inside would
+/// use it up.
+std::vector<std::string> in_time_order(const std::vector<std::string>& files);
+
+/// Bytes of all files; 0 when one of them has no size to know.
+std::uint64_t total_size(const std::vector<std::string>& files);
+
+}  // namespace whydrop

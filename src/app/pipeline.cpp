@@ -1,0 +1,147 @@
+// The corridor, walked once: frames become packet facts, facts become flows, flows are judged, findings explained.
+#include "src/app/pipeline.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "dissectors/registry.h"
+#include "src/app/inputs.h"
+#include "src/capture/source.h"
+
+namespace whydrop {
+namespace {
+
+constexpr std::size_t kBatch = 512;
+constexpr std::uint64_t kRecordHeader = 16;  // of the pcap format: close enough for a progress bar
+
+/// One walk over all inputs.
+class Reading {
+ public:
+  Reading(const ReadOptions& options, const ProgressFunction& progress)
+      : files_(in_time_order(options.files)),
+        total_(total_size(files_)),
+        progress_(progress),
+        assessor_(Patience{.scale = options.patience}),
+        table_(std::make_unique<FlowTable>(
+            options.memory != 0 ? options.memory : default_memory_bound(),
+            [this](const FlowRecord& record, const FlowDetail* detail) { assessor_.fold(record, detail, now_); })) {}
+
+  Analysis finish() && {
+    for (const std::string& file : files_) {
+      if (!read(file)) break;
+    }
+    add_traffic_facts();
+    Analysis analysis;
+    analysis.assessment = std::move(assessor_).assess(*table_, std::move(capture_));
+    analysis.table = std::move(table_);
+    analysis.errors = std::move(errors_);
+    return analysis;
+  }
+
+ private:
+  /// False when the reading was interrupted.
+  bool read(const std::string& path) {
+    auto source = open_capture(path, static_cast<std::uint32_t>(capture_.files.size()));
+    if (!source) {
+      errors_.push_back(std::move(source.error()));
+      return true;
+    }
+    const bool go_on = walk(**source);
+    add_file((*source)->file());
+    return go_on;
+  }
+
+  bool walk(Source& source) {
+    while (true) {
+      const auto count = source.read(batch_);
+      if (!count) {
+        errors_.push_back(count.error());
+        return true;
+      }
+      if (*count == 0) return true;
+      for (const Frame& frame : std::span(batch_).first(*count)) {
+        now_ = frame.time;
+        dissect(dissectors(), frame, view_);
+        table_->add(frame, view_);
+        done_ += frame.bytes.size() + kRecordHeader;
+      }
+      if (progress_ && !progress_(std::min(done_, total_), total_)) return false;
+    }
+  }
+
+  void add_file(const CaptureFile& file) {
+    capture_.files.push_back({file.path, file.format, file.packets, file.cut_at});
+    for (const CaptureInterface& interface : file.interfaces) {
+      capture_.dropped += interface.dropped.value_or(0);
+      add_new(capture_.link_types, interface.link_type);
+      if (!interface.filter.empty()) add_new(capture_.filters, interface.filter);
+    }
+  }
+
+  template <typename T>
+  static void add_new(std::vector<T>& list, const T& value) {
+    if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
+  }
+
+  void add_traffic_facts() {
+    const TrafficFacts& traffic = table_->traffic();
+    capture_.packets = traffic.packets;
+    capture_.bytes = traffic.bytes;
+    if (traffic.packets != 0) {
+      capture_.first = traffic.first;
+      capture_.last = traffic.last;
+    }
+    capture_.undissected = traffic.undissected;
+    capture_.malformed = traffic.malformed;
+    capture_.cut_packets = traffic.cut_packets;
+    capture_.copies = traffic.copies;
+    capture_.icmp_packets = traffic.icmp_packets;
+    capture_.backward_steps = traffic.backward_steps;
+  }
+
+  std::vector<std::string> files_;
+  std::uint64_t total_;
+  std::uint64_t done_ = 0;
+  const ProgressFunction& progress_;
+  CaptureSummary capture_;
+  std::vector<Error> errors_;
+  Time now_{};
+  Assessor assessor_;
+  std::unique_ptr<FlowTable> table_;
+  std::array<Frame, kBatch> batch_{};
+  PacketView view_;
+};
+
+}  // namespace
+
+std::uint64_t default_memory_bound() {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 30U;
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  const long page = ::sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || page <= 0) return kMost;
+  return std::min(kMost, static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page) / 4);
+}
+
+Analysis analyse(const ReadOptions& options, const ProgressFunction& progress) {
+  return Reading(options, progress).finish();
+}
+
+Report diagnosed(const Analysis& analysis, const Catalog& catalog, const DiagnoseOptions& options) {
+  const Assessment& assessment = analysis.assessment;
+  Report report;
+  report.capture = assessment.capture;
+  report.flows = {.total = assessment.ok + assessment.degraded + assessment.failed + assessment.inconclusive,
+                  .ok = assessment.ok,
+                  .degraded = assessment.degraded,
+                  .failed = assessment.failed,
+                  .inconclusive = assessment.inconclusive,
+                  .folded = analysis.table->traffic().folded};
+  report.diagnoses = diagnose(catalog, assessment, options);
+  return report;
+}
+
+}  // namespace whydrop

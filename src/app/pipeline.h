@@ -1,0 +1,43 @@
+// The corridor: capture, dissectors, flow, verdict, cause, in that order, from input files to a report.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "src/cause/catalog.h"
+#include "src/cause/diagnose.h"
+#include "src/core/error.h"
+#include "src/flow/table.h"
+#include "src/verdict/assess.h"
+
+namespace whydrop {
+
+struct ReadOptions {
+  std::vector<std::string> files;  ///< "-" is standard input
+  double patience = 1.0;
+  std::uint64_t memory = 0;  ///< bytes; 0: the default bound
+};
+
+/// 1 GiB or a quarter of this host's memory, the smaller.
+std::uint64_t default_memory_bound();
+
+/// The table outlives the assessment that points into it.
+struct Analysis {
+  std::unique_ptr<FlowTable> table;
+  Assessment assessment;
+  std::vector<Error> errors;  ///< inputs, or parts of them, that could not be read
+};
+
+/// Told after every batch how many bytes of how many (0: unknown) are read; false ends the reading.
+using ProgressFunction = std::function<bool(std::uint64_t done, std::uint64_t total)>;
+
+/// Reads the files, in the order of their first packets, into flows and judges them.
+Analysis analyse(const ReadOptions& options, const ProgressFunction& progress);
+
+/// Explains what `analyse` found.
+Report diagnosed(const Analysis& analysis, const Catalog& catalog, const DiagnoseOptions& options);
+
+}  // namespace whydrop

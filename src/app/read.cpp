@@ -1,0 +1,76 @@
+// `whydrop read`: captures in, a report for a person or a program out.
+#include <algorithm>
+
+#include "src/app/commands.h"
+#include "src/app/console.h"
+#include "src/app/options.h"
+#include "src/app/reading.h"
+#include "src/report/json.h"
+#include "src/report/text.h"
+
+namespace whydrop {
+namespace {
+
+struct Options {
+  ReadOptions reading;
+  CauseOptions causes;
+  FailOn fail_on;
+  std::string color = "auto";
+  bool verbose = false;
+  bool quiet = false;
+  bool json = false;
+  bool scores = false;
+  bool local_time = false;
+};
+
+void add_options(CLI::App& app, Options& options) {
+  add_reading_options(app, options.reading);
+  add_cause_options(app, options.causes);
+  add_fail_on_option(app, options.fail_on);
+  add_colour_option(app, options.color);
+  CLI::Option* const verbose = app.add_flag("-v", options.verbose, "every finding, with all its causes and checks");
+  CLI::Option* const quiet = app.add_flag("-q", options.quiet, "one line per finding")->excludes(verbose);
+  app.add_flag("--json", options.json, "the report as JSON, schema whydrop/1")->excludes(verbose)->excludes(quiet);
+  app.add_flag("--scores", options.scores, "each cause's score as its sum (with --json, or -v)")->excludes(quiet);
+  app.add_flag("--local-time", options.local_time, "times of this host's zone instead of UTC");
+}
+
+std::string printed(const Report& report, const Options& options) {
+  if (options.json) return json_report(report, {.scores = options.scores});
+  TextDetail detail = TextDetail::screen;
+  if (options.quiet) detail = TextDetail::quiet;
+  else if (options.verbose || options.scores) detail = TextDetail::full;
+  return text_report(report, {.detail = detail,
+                              .color = colour_wanted(options.color),
+                              .scores = options.scores,
+                              .local_time = options.local_time});
+}
+
+bool failed_on(const Report& report, const FailOn& fail_on) {
+  return std::any_of(report.diagnoses.begin(), report.diagnoses.end(),
+                     [&](const Diagnosis& diagnosis) { return fail_on.matches(diagnosis.finding); });
+}
+
+}  // namespace
+
+ExitStatus run_read(const Arguments& arguments) {
+  CLI::App app("Says which connections in captures failed, what most likely did it, and what to run next.", "read");
+  Options options;
+  add_options(app, options);
+  if (const auto over = parse(app, arguments)) return *over;
+  if (no_files(options.reading)) return ExitStatus::trouble;
+  const auto catalog = load_catalog(options.causes.catalog);
+  if (!catalog) {
+    complain(catalog.error());
+    return ExitStatus::trouble;
+  }
+
+  const Analysis analysis = analyse_with_progress(options.reading);
+  const ExitStatus read = complain_about(analysis.errors);
+  if (analysis.assessment.capture.files.empty()) return read;
+  const Report report = diagnosed(analysis, *catalog, {.platform = options.causes.platform});
+  const ExitStatus judged = failed_on(report, options.fail_on) ? ExitStatus::matched : ExitStatus::done;
+  return worse(worse(read, judged), print(printed(report, options)));
+}
+
+}  // namespace whydrop

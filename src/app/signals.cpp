@@ -1,0 +1,41 @@
+// Signal handlers do one thing here: set a flag.
+#include "src/app/signals.h"
+
+#include <array>
+#include <csignal>
+
+namespace whydrop {
+namespace {
+
+constexpr std::array kInterrupts = {SIGINT, SIGTERM};
+
+volatile std::sig_atomic_t interrupt_seen = 0;
+
+void note_interrupt(int) { interrupt_seen = 1; }
+
+void set_handler(int signal, void (*handler)(int), int flags) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = flags;
+  ::sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+void ignore_broken_pipes() { set_handler(SIGPIPE, SIG_IGN, 0); }
+
+InterruptGuard::InterruptGuard() {
+  interrupt_seen = 0;
+  for (const int signal : kInterrupts) {
+    // No SA_RESTART: a read that waits for more input ends too.
+    set_handler(signal, note_interrupt, static_cast<int>(SA_RESETHAND));
+  }
+}
+
+InterruptGuard::~InterruptGuard() {
+  for (const int signal : kInterrupts) set_handler(signal, SIG_DFL, 0);
+}
+
+bool InterruptGuard::interrupted() { return interrupt_seen != 0; }
+
+}  // namespace whydrop

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Measures whydrop beside libpcap's bare read loop, over a generated capture, and checks what it found there.
+
+Both run alternately in one process each, page cache warm, so that a busy machine slows both and their ratio stays.
+The capture is generated once, under build/bench, with the truth about its flows beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Name: bytes, seed.
+CAPTURES = {"mixed": (500_000_000, 1), "small": (20_000_000, 2), "large": (4_000_000_000, 3)}
+
+
+@dataclass
+class Run:
+    seconds: float
+    peak_kb: int  # never less than this script's own, about 16 MB: Linux counts what a child was before its exec
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.splitlines()[0])
+    parser.add_argument("name", nargs="?", default="mixed", choices=CAPTURES, help="capture (default: mixed)")
+    parser.add_argument("--runs", type=int, default=7, metavar="N", help="runs of each (default: 7)")
+    parser.add_argument("--build", type=Path, default=ROOT / "build/release", metavar="DIR", help="build to measure")
+    arguments = parser.parse_args()
+    program, baseline, generate = find_programs(arguments.build)
+    capture = make_capture(generate, arguments.name)
+    truth = json.loads(truth_of(capture).read_text())
+
+    commands = {
+        "libpcap": [str(baseline), str(capture)],
+        "whydrop": [str(program), "read", "-q", str(capture)],
+    }
+    run(commands["libpcap"])  # warms the page cache
+    runs: dict[str, list[Run]] = {name: [] for name in commands}
+    for _ in range(arguments.runs):
+        for name, command in commands.items():
+            runs[name].append(run(command))
+
+    print(f"{arguments.name}: {truth['packets']:,} packets, {truth['bytes'] / 1e6:,.0f} MB, "
+          f"{truth['flows']['total']:,} flows, {truth['flows']['failed']:,} of them failing; "
+          f"{arguments.runs} runs of each, median")
+    print_table(runs, truth)
+    return check(program, capture, truth)
+
+
+def find_programs(build: Path) -> list[Path]:
+    programs = [build / "whydrop", build / "tests/bench/bench_baseline", build / "tests/bench/bench_generate"]
+    for program in programs:
+        if not program.exists():
+            sys.exit(f"bench: {program} is not there; build it: ninja -C {build} whydrop bench_tools")
+    return programs
+
+
+def truth_of(capture: Path) -> Path:
+    return capture.with_suffix(".truth.json")
+
+
+def make_capture(generate: Path, name: str) -> Path:
+    size, seed = CAPTURES[name]
+    capture = ROOT / "build/bench" / f"{name}.pcap"
+    if not truth_of(capture).exists() or capture.stat().st_mtime < generate.stat().st_mtime:
+        print(f"generating {capture.relative_to(ROOT)}, {size / 1e6:,.0f} MB", file=sys.stderr)
+        capture.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([generate, capture, str(size), str(seed)], check=True)
+    return capture
+
+
+def run(command: list[str]) -> Run:
+    start = time.monotonic()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.monotonic() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        sys.exit(f"bench: {' '.join(command)} ended with status {child.returncode}")
+    return Run(seconds, usage.ru_maxrss)
+
+
+def print_table(runs: dict[str, list[Run]], truth: dict) -> None:
+    print(f"{'':8}{'packets/s':>12}{'GB/s':>8}{'ns/packet':>11}{'seconds':>9}  {'min..max':<13}{'peak memory':>13}")
+    for name, measured in runs.items():
+        seconds = [one.seconds for one in measured]
+        median = statistics.median(seconds)
+        peak = max(one.peak_kb for one in measured)
+        print(f"{name:8}{truth['packets'] / median:12,.0f}{truth['bytes'] / median / 1e9:8.2f}"
+              f"{median / truth['packets'] * 1e9:11.1f}{median:9.3f}  "
+              f"{f'{min(seconds):.3f}..{max(seconds):.3f}':<13}{peak / 1024:10.1f} MB")
+    ratios = [ours.seconds / theirs.seconds for ours, theirs in zip(runs["whydrop"], runs["libpcap"], strict=True)]
+    print(f"whydrop takes {statistics.median(ratios):.2f} times libpcap's time "
+          f"({min(ratios):.2f} to {max(ratios):.2f} by run)")
+
+
+def check(program: Path, capture: Path, truth: dict) -> int:
+    """Compares whydrop's counts with the truth; 0 when they agree."""
+    done = subprocess.run([program, "read", "--json", capture], stdout=subprocess.PIPE, check=True)
+    found = json.loads(done.stdout)
+    counts: Counter[str] = Counter({"packets": found["capture"]["packets"], "failed": found["flows"]["failed"]})
+    for finding in found["findings"]:
+        counts[finding["verdict"]] += finding["count"]
+    expected = Counter(truth["verdicts"], packets=truth["packets"], failed=truth["flows"]["failed"])
+    del expected["ok"]
+    wrong = [f"{key}: {counts[key]:,}, not {expected[key]:,}"
+             for key in sorted(counts | expected) if counts[key] != expected[key]]
+    if wrong:
+        print("whydrop's counts differ from the truth: " + "; ".join(wrong))
+        return 1
+    print("whydrop's counts agree with the truth: "
+          + ", ".join(f"{verdict} {count:,}" for verdict, count in sorted(truth["verdicts"].items()) if verdict != "ok"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+// Writes a 'mixed' capture for the benchmark: flows that overlap in time, one in twenty failing, and beside it what
+// must be found in it.
+//
+//   bench_generate OUT.pcap [BYTES [SEED]]     writes OUT.pcap and OUT.truth.json
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <memory>
+#include <queue>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/bench/traffic.h"
+
+namespace whydrop {
+namespace {
+
+void append_le(Bytes& out, std::uint64_t value, unsigned size) {
+  for (unsigned i = 0; i < size; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+class PcapWriter {
+ public:
+  explicit PcapWriter(const std::filesystem::path& path) : file_(std::fopen(path.c_str(), "wb")) {
+    append_le(buffer_, 0xa1b2c3d4, 4);
+    append_le(buffer_, 0x0004'0002, 4);
+    append_le(buffer_, 0, 8);
+    append_le(buffer_, 262'144, 4);
+    append_le(buffer_, 1, 4);
+  }
+
+  void write(Time time, const Bytes& frame) {
+    const auto micros = static_cast<std::uint64_t>(time.time_since_epoch().count()) / 1000;
+    append_le(buffer_, micros / 1'000'000, 4);
+    append_le(buffer_, micros % 1'000'000, 4);
+    append_le(buffer_, frame.size(), 4);
+    append_le(buffer_, frame.size(), 4);
+    buffer_.insert(buffer_.end(), frame.begin(), frame.end());
+    ++packets_;
+    if (buffer_.size() >= kBuffer) flush();
+  }
+  bool flush() {
+    if (!file_ || std::fwrite(buffer_.data(), 1, buffer_.size(), file_.get()) != buffer_.size()) is_whole_ = false;
+    written_ += buffer_.size();
+    buffer_.clear();
+    return is_whole_ && std::fflush(file_.get()) == 0;
+  }
+
+  std::uint64_t bytes() const { return written_ + buffer_.size(); }
+  std::uint64_t packets() const { return packets_; }
+
+ private:
+  static constexpr std::size_t kBuffer = std::size_t{4} << 20U;
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  std::unique_ptr<std::FILE, Close> file_;
+  bool is_whole_ = true;
+  Bytes buffer_;
+  std::uint64_t written_ = 0;
+  std::uint64_t packets_ = 0;
+};
+
+/// How many flows tell each story, by Story.
+using Told = std::vector<std::uint64_t>;
+
+/// Starts a flow every 2.5 ms until `size` bytes are written, then lets those that are under way come to their end.
+class Mixer {
+ public:
+  Mixer(PcapWriter& out, std::uint64_t size, std::uint64_t seed) : out_(out), size_(size), random_(seed) {}
+
+  Told run() {
+    constexpr Duration kBetweenFlows = std::chrono::microseconds(2500);
+    constexpr Time kStart{std::chrono::seconds(1'767'600'000)};
+    Told told(stories().size());
+    Time next_start = kStart;
+    while (out_.bytes() < size_ || !due_.empty()) {
+      if (out_.bytes() < size_ && (due_.empty() || next_start <= due_.top().first)) {
+        // Whoever fails late would still be waiting when the capture ends.
+        Flow flow = make_flow(flows_++, out_.bytes() < size_ / 5 * 4, random_);
+        ++told[static_cast<std::size_t>(flow.story)];
+        schedule({.start = next_start, .flow = std::move(flow)});
+        next_start += kBetweenFlows;
+      } else {
+        write_next();
+      }
+    }
+    return told;
+  }
+
+ private:
+  struct Active {
+    Time start;
+    Flow flow;
+    std::size_t next = 0;  ///< frame
+  };
+
+  void schedule(Active active) {
+    std::size_t slot = active_.size();
+    if (free_.empty()) {
+      active_.push_back(std::move(active));
+    } else {
+      slot = free_.back();
+      free_.pop_back();
+      active_[slot] = std::move(active);
+    }
+    due_.emplace(active_[slot].start, slot);
+  }
+
+  void write_next() {
+    const auto [time, slot] = due_.top();
+    due_.pop();
+    Active& active = active_[slot];
+    const std::vector<TimedFrame>& frames = active.flow.frames;
+    out_.write(time, frames[active.next].bytes);
+    if (++active.next < frames.size()) due_.emplace(active.start + frames[active.next].at, slot);
+    else free_.push_back(slot);
+  }
+
+  using Due = std::pair<Time, std::size_t>;  ///< a slot's next frame
+  PcapWriter& out_;
+  std::uint64_t size_;
+  Random random_;
+  std::uint64_t flows_ = 0;
+  std::vector<Active> active_;
+  std::vector<std::size_t> free_;
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+};
+
+std::string truth(const Told& told, const PcapWriter& out) {
+  std::map<std::string_view, std::uint64_t> verdicts;
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    verdicts[stories()[i].verdict] += told[i];
+    total += told[i];
+  }
+  std::string text =
+      fmt::format("{{\"packets\": {}, \"bytes\": {}, \"flows\": {{\"total\": {}, \"failed\": {}}}, \"verdicts\": {{",
+                  out.packets(), out.bytes(), total, total - verdicts["ok"]);
+  const char* comma = "";
+  for (const auto& [verdict, count] : verdicts) {
+    text += fmt::format("{}\"{}\": {}", std::exchange(comma, ", "), verdict, count);
+  }
+  return text + "}}\n";
+}
+
+}  // namespace
+}  // namespace whydrop
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (arguments.empty() || arguments.size() > 3) {
+    fmt::print(stderr, "usage: bench_generate OUT.pcap [BYTES [SEED]]\n");
+    return 2;
+  }
+  const std::uint64_t size = arguments.size() > 1 ? std::stoull(arguments[1]) : 500'000'000;
+  const std::uint64_t seed = arguments.size() > 2 ? std::stoull(arguments[2]) : 1;
+  std::filesystem::path path = arguments[0];
+  whydrop::PcapWriter out(path);
+  const whydrop::Told told = whydrop::Mixer(out, size, seed).run();
+  const bool is_written = out.flush();
+  std::ofstream(path.replace_extension(".truth.json")) << whydrop::truth(told, out);
+  return is_written ? 0 : 1;
+}

@@ -211,6 +211,8 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   add_host_facts(record, detail, outcome);
   add_attempt(record, outcome);
   add_locality(record, detail);
+  const bool neighbor = record.key.transport == Transport::arp || record.key.transport == Transport::nd;
+  if (neighbor) return;  // an address that resolves is no answer from a port
   PairFacts& pair = pair_slot(client.address, server.address);
   pair.answered += outcome == Outcome::answered ? 1U : 0U;
   pair.failed += failed(outcome) ? 1U : 0U;

@@ -22,5 +22,5 @@ endif()
 # without it (tests/CMakeLists.txt).
 if(WHYDROP_LTO)
   set(whydrop_lto_compile -flto=auto -ffat-lto-objects)
-  set(whydrop_lto_link -flto=auto)
+  set(whydrop_lto_link -flto=auto -Werror=odr -Werror=lto-type-mismatch)
 endif()

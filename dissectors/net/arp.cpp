@@ -2,6 +2,17 @@
 #include "dissectors/registry.h"
 
 namespace whydrop {
+namespace {
+
+NeighborFacts::Kind kind_of(unsigned operation) {
+  switch (operation) {
+    case 1: return NeighborFacts::Kind::question;
+    case 2: return NeighborFacts::Kind::answer;
+    default: return NeighborFacts::Kind::other;  // reverse and inverse ARP
+  }
+}
+
+}  // namespace
 
 Step dissect_arp(ByteReader& in, PacketView& view) {
   constexpr std::uint32_t kIpv4 = 0x0800;
@@ -13,12 +24,10 @@ Step dissect_arp(ByteReader& in, PacketView& view) {
   const auto addresses = in.take<20>();
   if (!addresses) return in.shortage();
 
-  using Kind = NeighborFacts::Kind;
-  const unsigned operation = header.be16<6>();
   PacketFacts& facts = view.facts();
   facts.transport = Transport::arp;
   NeighborFacts& neighbor = facts.neighbor;
-  neighbor.kind = operation == 1 ? Kind::question : operation == 2 ? Kind::answer : Kind::other;
+  neighbor.kind = kind_of(header.be16<6>());
   neighbor.sender_mac = MacAddress::of(addresses.bytes<0, 6>());
   neighbor.sender = IpAddress::v4(addresses.bytes<6, 4>());
   neighbor.target = IpAddress::v4(addresses.bytes<16, 4>());

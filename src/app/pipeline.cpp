@@ -63,14 +63,20 @@ class Reading {
         return true;
       }
       if (*count == 0) return true;
-      for (const Frame& frame : std::span(batch_).first(*count)) {
-        now_ = frame.time;
-        dissect(dissectors(), frame, view_);
-        table_->add(frame, view_);
-        done_ += frame.bytes.size() + kRecordHeader;
+      for (std::size_t at = 0; at < *count; at += FlowTable::kMostAtOnce) {
+        track(std::span(batch_).subspan(at, std::min(FlowTable::kMostAtOnce, *count - at)));
       }
       if (progress_ && !progress_(std::min(done_, total_), total_)) return false;
     }
+  }
+
+  void track(std::span<const Frame> frames) {
+    for (std::size_t at = 0; at < frames.size(); ++at) {
+      dissect(dissectors(), frames[at], views_[at]);
+      done_ += frames[at].bytes.size() + kRecordHeader;
+    }
+    now_ = frames.back().time;
+    table_->add(frames, std::span(views_).first(frames.size()));
   }
 
   void add_file(const CaptureFile& file) {
@@ -113,7 +119,7 @@ class Reading {
   Assessor assessor_;
   std::unique_ptr<FlowTable> table_;
   std::array<Frame, kBatch> batch_{};
-  PacketView view_;
+  std::array<PacketView, FlowTable::kMostAtOnce> views_;
 };
 
 }  // namespace

@@ -94,7 +94,7 @@ Opened open_libpcap(Input input, std::uint32_t index) {
     Capture capture(
         pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, problem.data()));  // closes stream
     if (capture) return std::make_unique<LibpcapSource>(std::move(held), std::move(capture), index);
-    std::fclose(stream);
+    static_cast<void>(std::fclose(stream));  // only read from
   }
   return std::unexpected(Error{held->name(), "is no capture file that whydrop or libpcap knows", "byte 0",
                                "if Wireshark opens it, editcap -F pcapng converts it"});

@@ -16,8 +16,8 @@ class Pcap {
  public:
   explicit Pcap(const PcapLayout& layout) : layout_(layout), max_frame_(max_frame(layout.link_type)) {}
 
-  Step next(std::span<const std::uint8_t> bytes, Frame& frame, const CaptureFile&) {
-    if (bytes.size() < layout_.record_header) return {Step::Kind::need, layout_.record_header};
+  Parsed next(std::span<const std::uint8_t> bytes, Frame& frame, const CaptureFile&) {
+    if (bytes.size() < layout_.record_header) return {Parsed::Kind::need, layout_.record_header};
     ByteReader in(bytes, bytes.size());
     const OrderedHeader<16> header(in.take<16>(), layout_.order);
     std::uint32_t captured = header.u32<8>();
@@ -25,7 +25,7 @@ class Pcap {
     if (layout_.lengths_swapped && captured > on_wire) std::swap(captured, on_wire);
     if (captured > max_frame_) return damage(captured);
     const std::size_t size = layout_.record_header + captured;
-    if (bytes.size() < size) return {Step::Kind::need, size};
+    if (bytes.size() < size) return {Parsed::Kind::need, size};
     constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
     frame.time =
         Time{Duration{header.u32<0>() * kNanosPerSecond + std::int64_t{header.u32<4>()} * layout_.nanos_per_fraction}};
@@ -34,16 +34,16 @@ class Pcap {
     frame.interface = 0;
     frame.link_type = layout_.link_type;
     frame.direction = FrameDirection::unknown;
-    return {Step::Kind::frame, size};
+    return {Parsed::Kind::frame, size};
   }
 
   const std::string& problem() const { return problem_; }
 
  private:
-  Step damage(std::uint32_t captured) {
+  Parsed damage(std::uint32_t captured) {
     problem_ =
         fmt::format("a packet's captured length is {}, more than the {} bytes that can be meant", captured, max_frame_);
-    return {Step::Kind::damage};
+    return {Parsed::Kind::damage};
   }
 
   PcapLayout layout_;
@@ -61,8 +61,9 @@ Opened open_pcap(Input input, std::uint32_t index) {
   if (!held) return std::unexpected(held.error());
   if (!*held) return std::unexpected(header_cut(input, "pcap"));
   ByteReader in(input.bytes(), input.bytes().size());
-  if (const auto wrong = read_pcap_header(in.take<24>(), *layout); !wrong.empty()) {
-    return std::unexpected(Error{input.name(), std::string(wrong), "byte 4", "check that it is a capture file at all"});
+  if (const auto fault = read_pcap_header(in.take<24>(), *layout)) {
+    return std::unexpected(Error{input.name(), std::string(fault->what), fmt::format("byte {}", fault->at),
+                                 "check that it is a capture file at all"});
   }
   input.consume(layout->file_header);
   // A stream is taken at its word, as Wireshark does too: its first packet must not wait for the third.

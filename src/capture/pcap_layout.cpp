@@ -124,17 +124,17 @@ std::optional<PcapLayout> pcap_magic(std::span<const std::uint8_t> head) {
   return std::nullopt;
 }
 
-std::string_view read_pcap_header(Header<24> header, PcapLayout& layout) {
+std::optional<PcapHeaderFault> read_pcap_header(Header<24> header, PcapLayout& layout) {
   const OrderedHeader<24> fields(header, layout.order);
   const std::uint16_t major = fields.u16<4>();
   const std::uint16_t minor = fields.u16<6>();
   const std::uint32_t link = fields.u32<20>();
   constexpr std::uint16_t kDgUx = 543;  // DG/UX tcpdump's version, with lengths in the old order
-  if (major != 2 && major != kDgUx) return "its pcap version is not 2.x";
+  if (major != 2 && major != kDgUx) return PcapHeaderFault{"its pcap version is not 2.x", 4};
   // Above the link type: the length of a frame check sequence (0xf4000000), which needs no care since IP packets know
   // their own length; and bits that would give the link type another meaning, which libpcap and Wireshark refuse too.
   constexpr std::uint32_t kReserved = 0x03ff0000;
-  if ((link & kReserved) != 0) return "its link type has reserved bits set";
+  if ((link & kReserved) != 0) return PcapHeaderFault{"its link type has reserved bits set", 20};
   const bool is_standard = fields.u32<0>() == kStandard;
   layout.snap_len = fields.u32<16>();
   layout.link_type = LinkType{static_cast<std::uint16_t>(link & 0xffffU)};
@@ -146,7 +146,7 @@ std::string_view read_pcap_header(Header<24> header, PcapLayout& layout) {
       layout.nanos_per_fraction = 1;
     }
   }
-  return {};
+  return std::nullopt;
 }
 
 std::size_t guess_record_header(const PcapLayout& layout, std::span<const std::uint8_t> records) {

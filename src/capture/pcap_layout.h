@@ -27,8 +27,13 @@ struct PcapLayout {
 /// The layout that these first four bytes announce, or none: then it is not pcap.
 std::optional<PcapLayout> pcap_magic(std::span<const std::uint8_t> head);
 
-/// Reads the rest of the file header into `layout`. Says what is wrong with it; empty: nothing.
-std::string_view read_pcap_header(Header<24> header, PcapLayout& layout);
+struct PcapHeaderFault {
+  std::string_view what;
+  unsigned at = 0;  ///< byte
+};
+
+/// Reads the rest of the file header into `layout`, or says why that cannot be meant.
+std::optional<PcapHeaderFault> read_pcap_header(Header<24> header, PcapLayout& layout);
 
 /// The length of record headers under which the first records make sense.
 std::size_t guess_record_header(const PcapLayout& layout, std::span<const std::uint8_t> records);

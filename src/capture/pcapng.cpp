@@ -49,8 +49,8 @@ struct PacketFields {
 
 class Pcapng {
  public:
-  Step next(Bytes bytes, Frame& frame, CaptureFile& file) {
-    if (bytes.size() < kSmallestBlock) return {Step::Kind::need, kSmallestBlock};
+  Parsed next(Bytes bytes, Frame& frame, CaptureFile& file) {
+    if (bytes.size() < kSmallestBlock) return {Parsed::Kind::need, kSmallestBlock};
     ByteReader in(bytes, bytes.size());
     const Header<8> start = in.take<8>();
     if (start.le32<0>() == kSection && !choose_order(in.take<4>()))
@@ -61,7 +61,7 @@ class Pcapng {
       return {damage(fmt::format("a block's length is {}, not between {} and {}", length, kSmallestBlock, kMaxRecord))};
     }
     const std::size_t size = padded(length);
-    if (bytes.size() < size) return {Step::Kind::need, size};
+    if (bytes.size() < size) return {Parsed::Kind::need, size};
     ByteReader end(bytes.subspan(size - kBlockTrailer), kBlockTrailer);
     const std::uint32_t repeated = OrderedHeader<4>(end.take<4>(), order_).u32<0>();
     if (padded(repeated) != size) {
@@ -82,7 +82,7 @@ class Pcapng {
     return true;
   }
 
-  Step::Kind block(std::uint32_t type, Bytes body, Frame& frame, CaptureFile& file) {
+  Parsed::Kind block(std::uint32_t type, Bytes body, Frame& frame, CaptureFile& file) {
     switch (type) {
       case kEnhancedPacket: return enhanced_packet(body, frame, file);
       case kObsoletePacket: return obsolete_packet(body, frame, file);
@@ -92,12 +92,12 @@ class Pcapng {
       case kSection: return section(body, file);
       case kJournal:
       case kCustom:
-      case kCustomNotCopied: return Step::Kind::numbered;
-      default: return Step::Kind::other;
+      case kCustomNotCopied: return Parsed::Kind::numbered;
+      default: return Parsed::Kind::other;
     }
   }
 
-  Step::Kind enhanced_packet(Bytes body, Frame& frame, CaptureFile& file) {
+  Parsed::Kind enhanced_packet(Bytes body, Frame& frame, CaptureFile& file) {
     ByteReader in(body, body.size());
     const OrderedHeader<20> header(in.take<20>(), order_);
     if (!header) return too_short("an enhanced packet");
@@ -108,7 +108,7 @@ class Pcapng {
     return packet(fields, in, frame, file);
   }
 
-  Step::Kind obsolete_packet(Bytes body, Frame& frame, CaptureFile& file) {
+  Parsed::Kind obsolete_packet(Bytes body, Frame& frame, CaptureFile& file) {
     ByteReader in(body, body.size());
     const OrderedHeader<20> header(in.take<20>(), order_);
     if (!header) return too_short("a packet");
@@ -121,7 +121,7 @@ class Pcapng {
     return packet(fields, in, frame, file);
   }
 
-  Step::Kind simple_packet(Bytes body, Frame& frame, CaptureFile& file) {
+  Parsed::Kind simple_packet(Bytes body, Frame& frame, CaptureFile& file) {
     ByteReader in(body, body.size());
     const OrderedHeader<4> header(in.take<4>(), order_);
     if (!header) return too_short("a simple packet");
@@ -132,7 +132,7 @@ class Pcapng {
   }
 
   /// `in` stands before the packet's data.
-  Step::Kind packet(const PacketFields& fields, ByteReader in, Frame& frame, CaptureFile& file) {
+  Parsed::Kind packet(const PacketFields& fields, ByteReader in, Frame& frame, CaptureFile& file) {
     if (fields.interface >= interfaces_.size()) {
       return damage(fmt::format("a packet is of interface {}, which its section does not describe", fields.interface));
     }
@@ -155,25 +155,25 @@ class Pcapng {
     frame.interface = static_cast<std::uint32_t>(first_interface_) + fields.interface;
     frame.link_type = interface.link_type;
     frame.direction = options.direction;
-    return Step::Kind::frame;
+    return Parsed::Kind::frame;
   }
 
-  Step::Kind description(Bytes body, CaptureFile& file) {
+  Parsed::Kind description(Bytes body, CaptureFile& file) {
     if (file.interfaces.size() == kMaxInterfaces) return damage(fmt::format("more than {} interfaces", kMaxInterfaces));
     auto found = read_description(body, order_);
-    if (!found) return damage("an interface's description makes no sense");
+    if (!found) return damage("an interface's description is too short, or its clock too fine");
     interfaces_.push_back(found->interface);
     file.interfaces.push_back(std::move(found->shown));
-    return Step::Kind::other;
+    return Parsed::Kind::other;
   }
 
-  Step::Kind statistics(Bytes body, CaptureFile& file) {
+  Parsed::Kind statistics(Bytes body, CaptureFile& file) {
     const auto found = read_statistics(body, order_);
     if (found && found->dropped && found->interface < interfaces_.size()) {
       interfaces_[found->interface].dropped = *found->dropped;
       show_dropped(found->interface, file);
     }
-    return Step::Kind::other;
+    return Parsed::Kind::other;
   }
 
   /// Packets and statistics count the same losses: the larger count is the more complete one.
@@ -182,22 +182,22 @@ class Pcapng {
     file.interfaces[first_interface_ + interface].dropped = std::max(counted.lost, counted.dropped);
   }
 
-  Step::Kind section(Bytes body, const CaptureFile& file) {
+  Parsed::Kind section(Bytes body, const CaptureFile& file) {
     ByteReader in(body, body.size());
     const OrderedHeader<16> header(in.take<16>(), order_);
     if (!header) return too_short("a section header");
     if (header.u16<4>() != 1) return damage(fmt::format("a section's pcapng version is {}, not 1", header.u16<4>()));
     interfaces_.clear();
     first_interface_ = file.interfaces.size();
-    return Step::Kind::other;
+    return Parsed::Kind::other;
   }
 
-  Step::Kind too_short(std::string_view block) {
+  Parsed::Kind too_short(std::string_view block) {
     return damage(fmt::format("{} block is shorter than its fixed fields", block));
   }
-  Step::Kind damage(std::string what) {
+  Parsed::Kind damage(std::string what) {
     problem_ = std::move(what);
-    return Step::Kind::damage;
+    return Parsed::Kind::damage;
   }
 
   ByteOrder order_ = ByteOrder::little;
@@ -219,14 +219,14 @@ Opened open_pcapng(Input input, std::uint32_t index) {
   Pcapng format;
   CaptureFile file{.path = input.path(), .format = "pcapng", .size = input.size()};
   Frame none;
-  Step step = format.next(input.bytes(), none, file);
-  while (step.kind == Step::Kind::need) {
+  Parsed step = format.next(input.bytes(), none, file);
+  while (step.kind == Parsed::Kind::need) {
     const auto held = input.hold(step.size);
     if (!held) return std::unexpected(held.error());
     if (!*held) return std::unexpected(header_cut(input, "pcapng"));
     step = format.next(input.bytes(), none, file);
   }
-  if (step.kind == Step::Kind::damage) return std::unexpected(damaged(input, format.problem()));
+  if (step.kind == Parsed::Kind::damage) return std::unexpected(damaged(input, format.problem()));
   input.consume(step.size);
   return make_record_source(std::move(input), index, std::move(format), std::move(file));
 }

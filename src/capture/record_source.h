@@ -33,7 +33,7 @@ constexpr std::uint32_t max_frame(LinkType type) {
 }
 
 /// What a format found at the front of the window.
-struct Step {
+struct Parsed {
   enum class Kind : std::uint8_t {
     frame,     ///< a frame, written out
     numbered,  ///< no packet, but Wireshark gives it a packet's number
@@ -51,7 +51,7 @@ inline Error damaged(const Input& input, std::string what) {
           "capture or copy it again, or try pcapfix; packets before this place are read"};
 }
 
-/// `Format` has `Step next(bytes, frame, file)`, which finds the same damage again when it is asked again, and
+/// `Format` has `Parsed next(bytes, frame, file)`, which finds the same damage again when it is asked again, and
 /// `std::string problem()`.
 template <class Format>
 class RecordSource final : public Source {
@@ -65,11 +65,11 @@ class RecordSource final : public Source {
     if (ended_ || batch.empty()) return 0;
     for (;;) {
       std::size_t count = 0;
-      const Step stop = fill(batch, count);
+      const Parsed stop = fill(batch, count);
       file_.packets += count;
       file_.consumed = input_.offset();
       if (count > 0) return count;
-      if (stop.kind == Step::Kind::damage) return fail(damaged(input_, format_.problem()));
+      if (stop.kind == Parsed::Kind::damage) return fail(damaged(input_, format_.problem()));
       const auto held = input_.hold(stop.size);
       if (!held) return fail(held.error());
       if (!*held) return end();
@@ -78,15 +78,15 @@ class RecordSource final : public Source {
 
  private:
   /// Writes frames until the batch is full or the window has no further whole record; says what stopped it.
-  Step fill(std::span<Frame> batch, std::size_t& count) {
-    Step step{Step::Kind::need};
+  Parsed fill(std::span<Frame> batch, std::size_t& count) {
+    Parsed step{Parsed::Kind::need};
     while (count < batch.size()) {
       step = format_.next(input_.bytes(), batch[count], file_);
-      if (step.kind == Step::Kind::need || step.kind == Step::Kind::damage) break;
+      if (step.kind == Parsed::Kind::need || step.kind == Parsed::Kind::damage) break;
       input_.consume(step.size);
-      if (step.kind == Step::Kind::other) continue;
+      if (step.kind == Parsed::Kind::other) continue;
       ++number_;
-      if (step.kind == Step::Kind::numbered) continue;
+      if (step.kind == Parsed::Kind::numbered) continue;
       batch[count].ref = PacketRef(index_, number_);
       file_.bytes += batch[count].bytes.size();
       ++count;

@@ -47,7 +47,8 @@ class Source {
   virtual ~Source() = default;
 
   /// Fills `batch` from its front and says how many; 0 at the end. Frames stay valid until the next call. After an
-  /// error (damage inside the file) everything delivered before stays good, and the source has ended.
+  /// error (damage inside the file) everything delivered before stays good, and the source has ended. A signal whose
+  /// handler was installed without SA_RESTART ends a wait for more input, and with it the source.
   virtual std::expected<std::size_t, Error> read(std::span<Frame> batch) = 0;
 
   virtual const CaptureFile& file() const = 0;

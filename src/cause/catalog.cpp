@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "src/cause/catalog_yaml.h"
@@ -192,17 +194,16 @@ std::vector<const CauseEntry*> Catalog::members_of(std::string_view family) cons
 }
 
 std::vector<const CauseEntry*> Catalog::explaining(VerdictId verdict) const {
-  std::vector<std::pair<double, const CauseEntry*>> found;
+  std::multimap<double, const CauseEntry*, std::greater<>> by_prior;  // equal ones stay in catalog order
   for (const CauseEntry& cause : causes_) {
     double highest = 0;
     for (const Explanation& explanation : cause.explains) {
       if (explanation.verdict == verdict) highest = std::max(highest, explanation.prior);
     }
-    if (highest > 0) found.emplace_back(highest, &cause);
+    if (highest > 0) by_prior.emplace(highest, &cause);
   }
-  std::ranges::stable_sort(found, [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<const CauseEntry*> causes;
-  for (const auto& [prior, cause] : found) causes.push_back(cause);
+  for (const auto& [prior, cause] : by_prior) causes.push_back(cause);
   return causes;
 }
 

@@ -50,27 +50,39 @@ double gain(const std::vector<Outcomes>& given, const std::vector<double>& cause
 
 // A second capture ------------------------------------------------------------------------------------------------
 
-enum Sight : std::size_t { never_arrives, nothing_leaves, answer_leaves, nowhere_to_run, kSights };
-constexpr std::string_view kSightText[] = {"they never arrive", "they arrive and nothing leaves", "an answer leaves",
-                                           "there is no server to run it on"};
+// Outcomes of a capture at the receiver of the unanswered packets.
+constexpr std::size_t kNeverArrive = 0;
+constexpr std::size_t kArrive = 1;  // and nothing leaves
+constexpr std::size_t kAnswered = 2;
+constexpr std::size_t kNowhereToRun = 3;
+constexpr std::size_t kSights = 4;
 
-/// What a capture at the receiver of the unanswered packets shows, when the cause lies at `place`.
+/// What that capture shows when the cause lies at `place`.
 Outcomes sights(Place place, bool at_server) {
   Outcomes shares(kSights);
   switch (place) {
-    case Place::request_path: shares[never_arrives] = 1; break;
-    case Place::server: shares[at_server ? nothing_leaves : never_arrives] = 1; break;
-    case Place::return_path: shares[at_server ? answer_leaves : never_arrives] = 1; break;
+    case Place::request_path: shares[kNeverArrive] = 1; break;
+    case Place::server: shares[at_server ? kArrive : kNeverArrive] = 1; break;
+    case Place::return_path: shares[at_server ? kAnswered : kNeverArrive] = 1; break;
     case Place::either_path:
-      shares[never_arrives] = at_server ? 0.5 : 1;
-      shares[answer_leaves] = at_server ? 0.5 : 0;
+      shares[kNeverArrive] = at_server ? 0.5 : 1;
+      shares[kAnswered] = at_server ? 0.5 : 0;
       break;
-    case Place::client: shares[at_server ? answer_leaves : nothing_leaves] = 1; break;
-    case Place::no_server: shares[at_server ? nowhere_to_run : never_arrives] = 1; break;
-    case Place::capture: shares[answer_leaves] = 1; break;
+    case Place::client: shares[at_server ? kAnswered : kArrive] = 1; break;
+    case Place::no_server: shares[at_server ? kNowhereToRun : kNeverArrive] = 1; break;
+    case Place::capture: shares[kAnswered] = 1; break;
   }
   return shares;
 }
+
+Outcomes sights_of_unknown() {
+  Outcomes shares(kSights, 1.0 / 3);
+  shares[kNowhereToRun] = 0;
+  return shares;
+}
+
+constexpr std::string_view kSightText[] = {"they never arrive", "they arrive and nothing leaves", "an answer leaves",
+                                           "there is no server to run it on"};
 
 std::string sight_shares(const Outcomes& shares) {
   constexpr double kWorthSaying = 0.01;
@@ -81,8 +93,15 @@ std::string sight_shares(const Outcomes& shares) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+/// Packets went out and nothing came back: elsewhere they can still be met.
+bool is_about_silence(const Finding& finding) {
+  const bool rejected = finding.verdict == VerdictId::refused || finding.verdict == VerdictId::unreachable;
+  return !rejected && finding.transport != Transport::arp && finding.transport != Transport::nd;
+}
+
 std::optional<Candidate> second_capture(const Ranking& ranking, const Finding& finding) {
-  if (finding.transport == Transport::arp || finding.transport == Transport::nd) return std::nullopt;
+  if (!is_about_silence(finding)) return std::nullopt;
+  if (ranking.causes.empty() || ranking.causes.front().explanation->place == Place::no_server) return std::nullopt;
   const bool at_server = finding.exemplars.empty() ||
                          fact::unanswered_side(finding.exemplars.front()) == finding.exemplars.front().record.initiator;
   if (finding.vantage == (at_server ? Vantage::server : Vantage::client)) return std::nullopt;
@@ -93,7 +112,7 @@ std::optional<Candidate> second_capture(const Ranking& ranking, const Finding& f
   for (const ScoredCause& cause : ranking.causes) {
     candidate.given.push_back(sights(cause.explanation->place, at_server));
   }
-  candidate.given.emplace_back(kSights, 1.0 / static_cast<double>(kSights));
+  candidate.given.push_back(sights_of_unknown());
   candidate.test.command = *command;
   candidate.test.why = fmt::format("on {}, during a new attempt; of the packets sent to it: {}", *receiver,
                                    sight_shares(expected(candidate.given, probabilities(ranking))));
@@ -149,8 +168,8 @@ Candidate as_candidate(const CheckCandidate& check, const Ranking& ranking) {
   std::vector<std::string> meanings;
   for (std::size_t at = 0; at < check.proofs.size(); ++at) {
     const auto& [cause, proves] = check.proofs[at];
-    candidate.given[cause][at] = kCheckFinds;
-    candidate.given[cause][found_nothing] = 1 - kCheckFinds;
+    candidate.given[cause][at] = 1;
+    candidate.given[cause][found_nothing] = 0;
     meanings.push_back(fmt::format("{}: {} ({:.0f}%)", proves, ranking.causes[cause].entry->id,
                                    ranking.causes[cause].probability * 100));
   }
@@ -163,12 +182,14 @@ Candidate as_candidate(const CheckCandidate& check, const Ranking& ranking) {
 
 NextTest next_test(const Ranking& ranking, const Finding& finding, std::string_view platform) {
   constexpr double kWorthRunning = 0.01;  // bits
-  const std::vector<double> causes = probabilities(ranking);
+  const std::vector<CheckCandidate> checks = check_candidates(ranking, finding, platform);
+  const bool nearly_certain = !ranking.causes.empty() && ranking.causes.front().probability >= kNearlyCertain;
+  if (nearly_certain && !checks.empty()) return as_candidate(checks.front(), ranking).test;
+
   std::vector<Candidate> candidates;
   if (auto capture = second_capture(ranking, finding)) candidates.push_back(std::move(*capture));
-  for (const CheckCandidate& check : check_candidates(ranking, finding, platform)) {
-    candidates.push_back(as_candidate(check, ranking));
-  }
+  for (const CheckCandidate& check : checks) candidates.push_back(as_candidate(check, ranking));
+  const std::vector<double> causes = probabilities(ranking);
   NextTest best;
   double best_gain = kWorthRunning;
   for (Candidate& candidate : candidates) {

@@ -6,17 +6,19 @@
 // By the chain rule this is what it teaches about the family plus what it then teaches about the member, so both
 // count without weights of our own. "None of these" is a cause that no check finds and that any capture may show.
 // Two kinds of test compete:
-//   a check  (a command of the catalog) finds each cause that names it with kCheckFinds, and never another one;
+//   a check  (a command of the catalog) finds each cause that names it, tells those apart, and finds no other;
 //   a second capture  at the end that the unanswered packets went to shows whether they arrive, and whether an answer
-//            leaves again: that separates causes by their place, with certainty.
+//            leaves again: that separates causes by their place. It is not proposed where the likeliest cause is that
+//            there is no server to capture at.
+// Where one cause is nearly certain, nothing is left to separate: its own first check proves it.
 #pragma once
 
 #include "src/cause/rank.h"
 
 namespace whydrop {
 
-/// How often a check finds the cause that it is written for: people mistype, hosts run another firewall.
-inline constexpr double kCheckFinds = 0.9;
+/// From this probability on, a cause is to be proven rather than separated from others.
+inline constexpr double kNearlyCertain = 0.9;
 
 /// Empty where nothing is left to tell apart.
 NextTest next_test(const Ranking& ranking, const Finding& finding, std::string_view platform);

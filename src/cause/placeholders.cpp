@@ -120,7 +120,8 @@ std::vector<Command> one_per_system(const std::vector<Command>& commands, const 
     shown.push_back(command);
     shown.back().command = std::move(*text);
   }
-  std::ranges::stable_partition(shown, [&](const Command& command) { return command.system == platform; });
+  const auto own = std::ranges::find(shown, platform, &Command::system);
+  if (own != shown.end()) std::rotate(shown.begin(), own, own + 1);
   return shown;
 }
 

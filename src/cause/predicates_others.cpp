@@ -37,6 +37,12 @@ std::vector<IpAddress> other_answered_clients(const Case& about, const ServiceFa
   return others;
 }
 
+/// The list of a service's clients is bounded: a full one may lack anybody.
+bool may_have_answered(const ServiceFacts* service, const IpAddress& client) {
+  if (service == nullptr) return false;
+  return service->answered_clients.size() == ServiceFacts::kClients || contains(service->answered_clients, client);
+}
+
 /// One client both got answers from the service and waited for them in vain.
 bool same_client_in_both(const Case& about, const ServiceFacts& service) {
   if (about.finding.client.address) return contains(service.answered_clients, *about.finding.client.address);
@@ -94,8 +100,7 @@ Answer ask_same_client_reaches_other_port(const Case& about) {
     return contrary(fmt::format("{} failed to reach anything on {}, in {}", about.client_text(), server,
                                 counted(pair->failed, "attempt")));
   }
-  const ServiceFacts* service = about.service();
-  if (service != nullptr && contains(service->answered_clients, *about.finding.client.address)) return unknown();
+  if (may_have_answered(about.service(), *about.finding.client.address)) return unknown();
   return holds(fmt::format("{} got {} from {} on other ports or by ping", about.client_text(),
                            counted(pair->answered, "answer"), server));
 }
@@ -191,12 +196,12 @@ Answer ask_worked_then_stopped(const Case& about) {
   if (service == nullptr || service->answered == 0 || service->silent == 0) return unknown();
   if (!same_client_in_both(about, *service)) return unknown();
   if (stopped_answering(*service)) {
-    return holds(fmt::format("{} answered until {}, and not once since {}", about.server_text(),
-                             rfc3339(service->last_answered), rfc3339(service->first_silent)));
+    return holds(fmt::format("{} answered {}, the last {} before the first silence", about.server_text(),
+                             counted(service->answered, "attempt"),
+                             human(service->first_silent - service->last_answered)));
   }
   if (service->last_answered > service->last_silent) {
-    return contrary(fmt::format("{} answered again after these failures, at {}", about.server_text(),
-                                rfc3339(service->last_answered)));
+    return contrary(about.server_text() + " answered again after these failures");
   }
   return unknown();
 }

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace whydrop {
@@ -39,16 +41,13 @@ std::optional<std::string> rule_out(const CauseEntry& entry, const Answers& answ
   return std::nullopt;
 }
 
-struct Reason {
-  double weight = 0;
-  std::string because;
-};
+/// Sentences by weight, heaviest first; equal ones stay in the entry's order.
+using Reasons = std::multimap<double, std::string, std::greater<>>;
 
-std::vector<std::string> heaviest_first(std::vector<Reason> reasons) {
-  std::ranges::stable_sort(reasons, [](const Reason& a, const Reason& b) { return a.weight > b.weight; });
-  std::vector<std::string> sentences;
-  for (Reason& reason : reasons) sentences.push_back(std::move(reason.because));
-  return sentences;
+std::vector<std::string> sentences(const Reasons& reasons) {
+  std::vector<std::string> all;
+  for (const auto& [weight, because] : reasons) all.push_back(because);
+  return all;
 }
 
 ScoredCause scored(const CauseEntry& entry, const Explanation& explanation, const Answers& answers) {
@@ -56,20 +55,20 @@ ScoredCause scored(const CauseEntry& entry, const Explanation& explanation, cons
   cause.entry = &entry;
   cause.explanation = &explanation;
   cause.terms.push_back({.what = "prior", .weight = std::log(explanation.prior)});
-  std::vector<Reason> reasons_for;
-  std::vector<Reason> reasons_against;
+  Reasons reasons_for;
+  Reasons reasons_against;
   for (const EvidenceWeight& evidence : entry.evidence) {
     const auto& [truth, because] = answers.to(evidence);
     if (truth == Truth::holds && evidence.weight_for > 0) {
       cause.terms.push_back({.what = term_name(evidence), .weight = evidence.weight_for});
-      reasons_for.push_back({evidence.weight_for, because});
+      reasons_for.emplace(evidence.weight_for, because);
     } else if (truth == Truth::contrary && evidence.weight_against > 0) {
       cause.terms.push_back({.what = term_name(evidence), .weight = -evidence.weight_against});
-      reasons_against.push_back({evidence.weight_against, because});
+      reasons_against.emplace(evidence.weight_against, because);
     }
   }
-  cause.reasons_for = heaviest_first(std::move(reasons_for));
-  cause.reasons_against = heaviest_first(std::move(reasons_against));
+  cause.reasons_for = sentences(reasons_for);
+  cause.reasons_against = sentences(reasons_against);
   return cause;
 }
 
@@ -91,12 +90,11 @@ double normalise(std::vector<ScoredCause>& causes) {
 void sort_by_family(Ranking& ranking) {
   std::map<std::string, double, std::less<>> sums;
   for (const ScoredCause& cause : ranking.causes) sums[cause.explanation->family] += cause.probability;
-  std::ranges::stable_sort(ranking.causes, [&](const ScoredCause& a, const ScoredCause& b) {
-    const std::string& family_a = a.explanation->family;
-    const std::string& family_b = b.explanation->family;
-    if (family_a == family_b) return a.probability > b.probability;
-    return std::pair(-sums[family_a], family_a) < std::pair(-sums[family_b], family_b);
-  });
+  const auto place = [&](const ScoredCause& cause) {
+    const std::string& family = cause.explanation->family;
+    return std::tuple(-sums[family], std::string_view(family), -cause.probability, cause.entry);
+  };
+  std::ranges::sort(ranking.causes, std::less<>{}, place);
   for (std::size_t at = 0; at < ranking.causes.size(); ++at) {
     const std::string& family = ranking.causes[at].explanation->family;
     if (ranking.families.empty() || ranking.families.back().id != family) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace whydrop {
 
@@ -46,9 +48,22 @@ class IpAddress {
   /// RFC 1918, RFC 6598 and fc00::/7.
   bool is_private() const;
 
-  auto operator<=>(const IpAddress&) const = default;
+  /// In network byte order, as two words: the order is that of the bytes, the comparison is not byte by byte.
+  std::strong_ordering operator<=>(const IpAddress& other) const {
+    const Words mine = words();
+    const Words theirs = other.words();
+    return mine.first != theirs.first ? mine.first <=> theirs.first : mine.second <=> theirs.second;
+  }
+  bool operator==(const IpAddress& other) const { return words() == other.words(); }
 
  private:
+  using Words = std::pair<std::uint64_t, std::uint64_t>;
+  Words words() const {
+    const auto both = std::bit_cast<std::array<std::uint64_t, 2>>(bytes_);
+    if constexpr (std::endian::native == std::endian::big) return {both[0], both[1]};
+    return {__builtin_bswap64(both[0]), __builtin_bswap64(both[1])};
+  }
+
   static constexpr IpAddress mapped_prefix() {
     IpAddress address;
     address.bytes_[10] = address.bytes_[11] = 0xff;

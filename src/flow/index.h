@@ -28,6 +28,9 @@ class FlowIndex {
     }
   }
 
+  /// Asks for the cache line that `find` will look at.
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[tag_of(hash) & mask()]); }
+
   void insert(std::uint64_t hash, std::uint32_t number);
   /// The entry under `hash` that names `from` names `to` from now on.
   void replace(std::uint64_t hash, std::uint32_t from, std::uint32_t to);

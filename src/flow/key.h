@@ -1,6 +1,8 @@
 // Who talks to whom: two ordered endpoints, the transport, the encapsulation. Equal for both directions.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 
@@ -35,6 +37,10 @@ struct FlowKey {
 
   Endpoint endpoint(Side side) const { return side == Side::low ? Endpoint{low, low_port} : Endpoint{high, high_port}; }
   auto operator<=>(const FlowKey&) const = default;
+  bool operator==(const FlowKey& other) const { return words() == other.words(); }
+
+  /// The key as five words: it has no padding, and comparing them beats comparing arrays byte by byte.
+  std::array<std::uint64_t, 5> words() const { return std::bit_cast<std::array<std::uint64_t, 5>>(*this); }
 };
 
 struct KeyedDirection {
@@ -53,9 +59,7 @@ inline KeyedDirection make_key(const Endpoint& src, const Endpoint& dst, Transpo
 }
 
 inline std::uint64_t hash(const FlowKey& key) {
-  std::array<std::uint64_t, 5> words{};
-  static_assert(sizeof(words) == sizeof(FlowKey));
-  std::memcpy(words.data(), &key, sizeof(key));
+  const std::array<std::uint64_t, 5> words = key.words();
   std::uint64_t state = hash_mix(kHashSeed ^ words[4], words[0]);
   state = hash_mix(state ^ words[1], words[2]);
   return hash_mix(state ^ words[3], kHashSeed);

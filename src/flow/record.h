@@ -141,7 +141,7 @@ struct IcmpErrorFact {
 
 /// What one side did as a sender of TCP data.
 struct SenderFacts {
-  static constexpr std::size_t kRecent = 8;
+  static constexpr std::size_t kRecent = 4;
   /// A segment that carried new bytes.
   struct Sent {
     Time time;
@@ -172,28 +172,30 @@ struct SenderFacts {
     std::uint32_t duplicate_acks = 0;  ///< the receiver asking for its first byte
   };
 
+  // What every packet of the side touches stands first, and together.
+  Time last_sent;
+  std::uint64_t last_fingerprint = 0;  ///< of its last packet, to know a copy of it
   std::uint32_t data_segments = 0;
+  std::uint32_t largest_segment = 0;   ///< one segment on the wire
+  std::uint32_t largest_acked = 0;     ///< data acknowledged or SACKed after the handshake
+  std::uint32_t largest_frame = 0;     ///< payload of one captured frame, before undoing offload
+  std::uint16_t mss = 0;               ///< announced by this side in its SYN: what it can receive
+  std::uint8_t min_ttl = 0;
+  std::uint8_t max_ttl = 0;
+  std::uint8_t recent_at = 0;
+  bool timestamps = false;
+  bool dont_fragment = false;          ///< of its last data segment
+  bool sack_permitted = false;
+  std::uint8_t window_scale = 0xff;
+  Duration longest_silence{};          ///< of the whole flow, ended by this side
+  std::array<Sent, kRecent> recent{};
+
   std::uint32_t retransmitted = 0;   ///< data segments; keep-alives, window probes and copies apart
   std::uint32_t copies = 0;          ///< packets that the capture recorded again
   std::uint32_t probes = 0;          ///< keep-alives and window probes
   std::uint32_t duplicate_acks = 0;  ///< bare ACKs that repeat its last ACK number while the peer's bytes are missing
-  std::uint32_t largest_segment = 0; ///< one segment on the wire
-  std::uint32_t largest_acked = 0;   ///< data acknowledged or SACKed after the handshake
-  std::uint32_t largest_frame = 0;   ///< payload of one captured frame, before undoing offload
-  std::uint16_t mss = 0;             ///< announced by this side in its SYN: what it can receive
-  std::uint8_t window_scale = 0xff;
-  bool timestamps = false;
-  bool sack_permitted = false;
-  std::uint8_t min_ttl = 0;
-  std::uint8_t max_ttl = 0;
-  bool dont_fragment = false;        ///< of its last data segment
-  Time last_sent;
-  Duration longest_silence{};        ///< of the whole flow, ended by this side
-  std::uint64_t last_fingerprint = 0; ///< of its last packet, to know a copy of it
-  Stuck stuck;
   Hole hole;
-  std::array<Sent, kRecent> recent{};
-  std::uint8_t recent_at = 0;
+  Stuck stuck;
 };
 
 /// What a request/reply protocol over UDP, an echo exchange, or ARP/ND showed.
@@ -223,19 +225,20 @@ struct FlowDetail {
   static constexpr std::size_t kIcmpErrors = 3;
   static constexpr std::size_t kHistory = 24;
 
-  EventLog events;
   std::array<SenderFacts, 2> senders{};
-  ExchangeFacts exchange;
-  std::array<IcmpErrorFact, kIcmpErrors> icmp{};
-  std::uint8_t icmp_count = 0;
-  std::uint8_t history_len = 0;
-  std::array<char, kHistory> history{};  ///< Zeek's letters
   /// Handshake times; unset ones are Time{}.
   Time syn_first;
   Time syn_last;
   Time syn_ack_first;
   Time syn_ack_last;
   Time handshake_ack;
+  std::uint8_t icmp_count = 0;
+  std::uint8_t history_len = 0;
+  std::uint16_t history_marks = 0;  ///< letters that stand in the history already
+  std::array<char, kHistory> history{};  ///< Zeek's letters
+  ExchangeFacts exchange;
+  EventLog events;
+  std::array<IcmpErrorFact, kIcmpErrors> icmp{};
 
   const SenderFacts& sender(Side side) const { return senders[index(side)]; }
   SenderFacts& sender(Side side) { return senders[index(side)]; }

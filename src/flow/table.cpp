@@ -113,18 +113,55 @@ void FlowTable::count(const Frame& frame, const PacketView& view) {
   if (facts.transport == Transport::icmp || facts.transport == Transport::icmp6) ++traffic_.icmp_packets;
 }
 
-void FlowTable::add(const Frame& frame, const PacketView& view) {
-  count(frame, view);
-  const Packet packet{frame, view};
-  switch (view.packet.transport) {
+FlowTable::Place FlowTable::place_of(const PacketFacts& facts) {
+  if (!names_flow(facts)) return {};
+  const auto [src, dst] = endpoints(facts);
+  const auto [key, sender] = make_key(src, dst, facts.transport);
+  return {key, sender, hash(key)};
+}
+
+void FlowTable::add(const Frame& frame, const PacketView& view) { add({frame, view}, place_of(view.packet)); }
+
+void FlowTable::add(std::span<const Frame> frames, std::span<const PacketView> views) {
+  std::array<Place, kMostAtOnce> places;
+  const std::size_t count = std::min(views.size(), kMostAtOnce);
+  for (std::size_t at = 0; at < count; ++at) {
+    places[at] = place_of(views[at].packet);
+    index_.prefetch(places[at].hash);
+  }
+  prefetch(std::span(places).first(count));
+  for (std::size_t at = 0; at < count; ++at) add({frames[at], views[at]}, places[at]);
+}
+
+void FlowTable::prefetch(std::span<const Place> places) const {
+  // What nearly every packet of a TCP flow touches of its detail; the rest is for events.
+  constexpr std::size_t kBusyDetail = 2 * sizeof(SenderFacts) + 64;
+  std::array<std::uint32_t, kMostAtOnce> numbers{};
+  for (std::size_t at = 0; at < places.size(); ++at) {
+    const auto first_candidate = [](std::uint32_t) { return true; };
+    const bool named = places[at].key.transport != Transport::none;
+    numbers[at] = named ? index_.find(places[at].hash, first_candidate) : FlowIndex::kNone;
+    if (numbers[at] != FlowIndex::kNone) records_.prefetch(numbers[at]);
+  }
+  for (const std::uint32_t number : std::span(numbers).first(places.size())) {
+    if (number == FlowIndex::kNone) continue;
+    const std::uint32_t detail = records_[number].detail;
+    if (detail != FlowRecord::kNoDetail) details_.prefetch(detail, kBusyDetail);
+  }
+}
+
+void FlowTable::add(const Packet& packet, const Place& place) {
+  count(packet.frame, packet.view);
+  const PacketFacts& facts = packet.facts();
+  switch (facts.transport) {
     case Transport::tcp:
-      if (names_flow(view.packet) && view.packet.tcp.header_len != 0) add_tcp(packet);
+      if (facts.has_ip && facts.has_ports && facts.tcp.header_len != 0) add_tcp(packet, place);
       break;
-    case Transport::udp: add_exchange(packet); break;
+    case Transport::udp: add_exchange(packet, place); break;
     case Transport::icmp:
     case Transport::icmp6:
-      if (view.packet.is_icmp_error) add_icmp_error(packet);
-      else add_exchange(packet);
+      if (facts.is_icmp_error) add_icmp_error(packet);
+      else add_exchange(packet, place);
       break;
     case Transport::arp:
     case Transport::nd: add_neighbor(packet); break;
@@ -153,11 +190,10 @@ std::uint32_t FlowTable::open(const FlowKey& key, const Packet& packet, Initiati
   return number;
 }
 
-FlowRecord& FlowTable::find_or_open(const FlowKey& key, const Packet& packet, Side sender, InitiativeOf initiative_of) {
-  const std::uint64_t key_hash = hash(key);
-  if (FlowRecord* known = find(key, key_hash)) return *known;
-  const std::uint32_t number = open(key, packet, initiative_of(packet, key, sender));
-  index_.insert(key_hash, number);
+FlowRecord& FlowTable::find_or_open(const Place& place, const Packet& packet, InitiativeOf initiative_of) {
+  if (FlowRecord* known = find(place.key, place.hash)) return *known;
+  const std::uint32_t number = open(place.key, packet, initiative_of(packet, place.key, place.sender));
+  index_.insert(place.hash, number);
   return records_[number];
 }
 
@@ -185,24 +221,23 @@ void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
   record.last = std::max(record.last, packet.time());
 }
 
-void FlowTable::add_tcp(const Packet& packet) {
-  const auto [src, dst] = endpoints(packet.facts());
-  const auto [key, sender] = make_key(src, dst, Transport::tcp);
-  FlowRecord* record = &find_or_open(key, packet, sender, tcp_initiative);
-  if (starts_new_connection(*record, packet, sender)) record = &reopen(*record, packet, sender);
-  if (track_tcp(*record, detail_of(*record), packet, sender)) touch(*record, packet, sender);
+void FlowTable::add_tcp(const Packet& packet, const Place& place) {
+  FlowRecord* record = &find_or_open(place, packet, tcp_initiative);
+  if (starts_new_connection(*record, packet, place.sender)) record = &reopen(*record, packet, place.sender);
+  if (track_tcp(*record, detail_of(*record), packet, place.sender)) touch(*record, packet, place.sender);
   else ++traffic_.copies;
 }
 
-void FlowTable::add_exchange(const Packet& packet) {
-  if (!names_flow(packet.facts())) return;
-  const auto [src, dst] = endpoints(packet.facts());
-  auto [key, sender] = make_key(src, dst, packet.facts().transport);
+void FlowTable::add_exchange(const Packet& packet, Place place) {
+  if (place.key.transport == Transport::none) return;
   // A host that talks to itself has one endpoint only: what kind of message it is tells the direction.
-  if (src == dst && exchange_initiative(packet, key, sender).initiator != sender) sender = Side::high;
-  FlowRecord& record = find_or_open(key, packet, sender, exchange_initiative);
-  track_exchange(record, detail_of(record), packet, sender);
-  touch(record, packet, sender);
+  const bool to_itself = place.key.endpoint(Side::low) == place.key.endpoint(Side::high);
+  if (to_itself && exchange_initiative(packet, place.key, place.sender).initiator != place.sender) {
+    place.sender = Side::high;
+  }
+  FlowRecord& record = find_or_open(place, packet, exchange_initiative);
+  track_exchange(record, detail_of(record), packet, place.sender);
+  touch(record, packet, place.sender);
 }
 
 void FlowTable::add_neighbor(const Packet& packet) {
@@ -214,27 +249,24 @@ void FlowTable::add_neighbor(const Packet& packet) {
   const FlowKey key{.low = asks ? neighbor.sender : neighbor.target,
                     .high = asks ? neighbor.target : neighbor.sender,
                     .transport = facts.transport};
-  FlowRecord* record = find(key, hash(key));
-  if (record == nullptr && !asks) return;
-  if (record == nullptr) {
-    record = &find_or_open(key, packet, Side::low, [](const Packet&, const FlowKey&, Side asker) {
-      return Initiative{asker, DirectionSource::handshake};
-    });
-  }
-  track_neighbor(*record, detail_of(*record), packet);
-  touch(*record, packet, asks ? Side::low : Side::high);
+  const Place place{key, Side::low, hash(key)};
+  if (!asks && find(key, place.hash) == nullptr) return;
+  FlowRecord& record = find_or_open(place, packet, [](const Packet&, const FlowKey&, Side asker) {
+    return Initiative{asker, DirectionSource::handshake};
+  });
+  track_neighbor(record, detail_of(record), packet);
+  touch(record, packet, asks ? Side::low : Side::high);
 }
 
 void FlowTable::add_icmp_error(const Packet& packet) {
   const PacketFacts& quoted = packet.view.quoted;
   if (!packet.view.has_quote || !names_flow(quoted)) return;
-  const auto [src, dst] = endpoints(quoted);
-  const auto [key, about] = make_key(src, dst, quoted.transport);
+  const Place place = place_of(quoted);
   // An error about a flow that was never seen opens its record: the quote is all that there is.
-  FlowRecord& record = find_or_open(key, packet, about, [](const Packet&, const FlowKey&, Side quoted_sender) {
+  FlowRecord& record = find_or_open(place, packet, [](const Packet&, const FlowKey&, Side quoted_sender) {
     return Initiative{quoted_sender, DirectionSource::first_sender};
   });
-  if (FlowDetail* detail = detail_of(record)) note_icmp_error(*detail, packet, about);
+  if (FlowDetail* detail = detail_of(record)) note_icmp_error(*detail, packet, place.sender);
   record.last = std::max(record.last, packet.time());
 }
 

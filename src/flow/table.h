@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "src/flow/index.h"
@@ -41,6 +42,9 @@ class FlowTable {
   FlowTable(std::uint64_t memory_bound, FlowSink folded);
 
   void add(const Frame& frame, const PacketView& view);
+  /// The same for several at once, in order: what they will touch is asked for ahead, so that cache misses overlap.
+  void add(std::span<const Frame> frames, std::span<const PacketView> views);
+  static constexpr std::size_t kMostAtOnce = 32;
 
   const TrafficFacts& traffic() const { return traffic_; }
   /// Bytes that records, details and the index hold now.
@@ -56,14 +60,24 @@ class FlowTable {
  private:
   using InitiativeOf = Initiative (*)(const Packet&, const FlowKey&, Side);
 
+  /// Where a packet belongs, as far as its headers say. Without a transport: nowhere.
+  struct Place {
+    FlowKey key;
+    Side sender{};
+    std::uint64_t hash = 0;
+  };
+  static Place place_of(const PacketFacts& facts);
+
+  void prefetch(std::span<const Place> places) const;
+  void add(const Packet& packet, const Place& place);
   void count(const Frame& frame, const PacketView& view);
-  void add_tcp(const Packet& packet);
-  void add_exchange(const Packet& packet);
+  void add_tcp(const Packet& packet, const Place& place);
+  void add_exchange(const Packet& packet, Place place);
   void add_neighbor(const Packet& packet);
   void add_icmp_error(const Packet& packet);
 
   FlowRecord* find(const FlowKey& key, std::uint64_t key_hash);
-  FlowRecord& find_or_open(const FlowKey& key, const Packet& packet, Side sender, InitiativeOf initiative_of);
+  FlowRecord& find_or_open(const Place& place, const Packet& packet, InitiativeOf initiative_of);
   FlowRecord& reopen(FlowRecord& old, const Packet& packet, Side sender);
   std::uint32_t open(const FlowKey& key, const Packet& packet, Initiative initiative);
   static void touch(FlowRecord& record, const Packet& packet, Side sender);

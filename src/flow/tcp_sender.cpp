@@ -111,6 +111,7 @@ Duration copy_window(const PacketFacts& facts) { return facts.ip.version == 4 &&
 bool is_copy(const SenderFacts& sender, const Packet& packet, std::uint64_t print) {
   const auto near = [&](Time then) { return packet.time() - then <= copy_window(packet.facts()); };
   if (print == sender.last_fingerprint && near(sender.last_sent)) return true;
+  if (packet.facts().payload_len == 0) return false;
   return std::any_of(sender.recent.begin(), sender.recent.end(), [&](const SenderFacts::Sent& sent) {
     return sent.fingerprint == print && near(sent.time);
   });
@@ -139,7 +140,7 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
   facts.largest_segment = std::max(facts.largest_segment, size);
   facts.largest_frame = std::max(facts.largest_frame, packet_facts.payload_len);
   facts.dont_fragment = packet_facts.ip.dont_fragment;
-  if (facts.largest_frame > size) side.saw |= saw::oversize;
+  if (packet_facts.payload_len > size) side.saw |= saw::oversize;
   if (!side.has(saw::data)) add_event(detail, packet, sender, FlowEvent::Kind::data, packet_facts.payload_len);
 
   if (!known || end > side.next) {

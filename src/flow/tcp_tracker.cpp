@@ -165,10 +165,12 @@ void note_history(FlowRecord& record, FlowDetail& detail, const Packet& packet, 
 }  // namespace
 
 void append_history(FlowRecord& record, FlowDetail& detail, Side sender, char letter) {
-  const char marked = sender == record.initiator ? static_cast<char>(std::toupper(letter)) : letter;
-  const auto written = detail.history_text();
-  if (written.find(marked) != std::string_view::npos || detail.history_len == FlowDetail::kHistory) return;
-  detail.history[detail.history_len++] = marked;
+  constexpr std::string_view kLetters = "shadfr";
+  const bool from_initiator = sender == record.initiator;
+  const auto mark = static_cast<std::uint16_t>(1U << (kLetters.find(letter) * 2 + (from_initiator ? 0U : 1U)));
+  if ((detail.history_marks & mark) != 0) return;
+  detail.history_marks |= mark;
+  detail.history[detail.history_len++] = from_initiator ? static_cast<char>(std::toupper(letter)) : letter;
 }
 
 Initiative port_initiative(const FlowKey& key, Side sender) {

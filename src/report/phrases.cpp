@@ -91,10 +91,13 @@ std::string packet_name(const PacketRef& packet, const CaptureSummary& capture) 
 std::string files_name(const CaptureSummary& capture, std::size_t width) {
   if (capture.files.empty()) return "no file";
   const std::string& path = capture.files.front().path;
-  const std::string first = path == "-" ? "standard input" : printable(path);
   const std::size_t others = capture.files.size() - 1;
   const std::string rest = others == 0 ? "" : fmt::format(" and {}", counted(others, "more file"));
-  return shortened_middle(first, std::max<std::size_t>(width, rest.size() + 12) - rest.size()) + rest;
+  const std::string whole = path == "-" ? "standard input" : printable(path);
+  if (display_width(whole) + rest.size() <= width) return whole + rest;
+  constexpr std::size_t kLeast = 12;
+  const std::string name = printable(std::filesystem::path(path).filename().string());
+  return shortened_middle(name, std::max(width, rest.size() + kLeast) - rest.size()) + rest;
 }
 
 std::string outcome_counts(const Report::FlowCounts& flows) {

@@ -39,7 +39,7 @@ std::string finding_name(const Finding& finding);
 /// "packet 12", or "packet 12 of b.pcap" when the capture has several files.
 std::string packet_name(const PacketRef& packet, const CaptureSummary& capture);
 
-/// "capture.pcap", "capture.pcap and 2 more files".
+/// "folder/capture.pcap", "capture.pcap and 2 more files": the path where it fits in `width`, else the file's name.
 std::string files_name(const CaptureSummary& capture, std::size_t width);
 
 /// "2 ok, 1 degraded, 3 failed", without what is 0.

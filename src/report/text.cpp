@@ -64,14 +64,17 @@ Lines quiet_text(const Report& report, const TextStyle& style) {
 }  // namespace
 
 Lines headline(const Report& report, const TextStyle& style) {
+  const auto opened = [&](const std::string& counts) {
+    return style.paint.bold(files_name(report.capture, kScreenWidth - display_width(counts))) + counts;
+  };
   const std::string packets = ": " + counted(report.capture.packets, "packet");
   if (anything_wrong(report)) {
-    const std::string counts = packets + when_text(report.capture, style.clock);
-    const std::string files = files_name(report.capture, kScreenWidth - display_width(counts));
-    return {style.paint.bold(files) + counts, failed_verdict(report.flows, style.paint)};
+    return {opened(packets + when_text(report.capture, style.clock)), failed_verdict(report.flows, style.paint)};
   }
-  const std::string counts = fmt::format("{}{}, {}", packets, span_text(report.capture), healthy_verdict(report.flows));
-  return {style.paint.bold(files_name(report.capture, kScreenWidth - display_width(counts))) + counts};
+  const std::string seen = packets + span_text(report.capture);
+  const std::string outcome = healthy_verdict(report.flows);
+  const std::string line = opened(fmt::format("{}, {}", seen, outcome));
+  return display_width(line) <= kScreenWidth ? Lines{line} : Lines{opened(seen), outcome};
 }
 
 Lines evidence_lines(const Evidence& evidence, const CaptureSummary& capture, const TextStyle& style,

@@ -272,10 +272,11 @@ std::string link_types(const CaptureSummary& capture) {
 Lines healthy_screen(const Report& report, const TextStyle& style) {
   Lines lines = headline(report, style);
   if (report.flows.total == 0) {
-    lines.push_back(report.capture.undissected == 0
-                        ? "No packet belongs to a conversation."
-                        : fmt::format("{} could not be read as far as an address (link type {}).",
-                                      counted(report.capture.undissected, "packet"), link_types(report.capture)));
+    const std::string why = report.capture.undissected == 0
+                                ? "No packet belongs to a conversation."
+                                : fmt::format("{} could not be read as far as an address (link type {}).",
+                                              counted(report.capture.undissected, "packet"), link_types(report.capture));
+    for (std::string& line : wrap(why, kScreenWidth)) lines.push_back(std::move(line));
   }
   const std::vector<Lines> hidden = notes("  - ", report.capture);
   if (hidden.empty()) return lines;

@@ -1,7 +1,8 @@
 // Fuzzes dissection: any bytes under any link type are read to an end, and the view keeps its promises.
 //
 // Input: two bytes link type, one byte that says how much more was on the wire than captured, then the frame.
-#include <cstdio>
+#include <fmt/core.h>
+
 #include <cstdlib>
 
 #include "dissectors/registry.h"
@@ -20,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PacketView view;
   dissect(dissectors(), frame, view);
   if (const auto broken = broken_promise(view, frame); !broken.empty()) {
-    std::fprintf(stderr, "broken promise: %.*s\n", static_cast<int>(broken.size()), broken.data());
+    fmt::print(stderr, "broken promise: {}\n", broken);
     std::abort();
   }
   return 0;

@@ -248,9 +248,10 @@ LinkType PacketBuilder::link_type() const {
   constexpr LinkType kSll{113};
   constexpr LinkType kSll2{276};
   if (layers_.empty()) return kRaw;
-  if (std::holds_alternative<Ether>(layers_[0])) return kEthernet;
-  if (std::holds_alternative<Loopback>(layers_[0])) return kNull;
-  if (const auto* sll = std::get_if<Sll>(&layers_[0])) return sll->version == 1 ? kSll : kSll2;
+  const Layer& outermost = layers_.front();
+  if (std::holds_alternative<Ether>(outermost)) return kEthernet;
+  if (std::holds_alternative<Loopback>(outermost)) return kNull;
+  if (const auto* sll = std::get_if<Sll>(&outermost)) return sll->version == 1 ? kSll : kSll2;
   return kRaw;
 }
 

@@ -1,18 +1,20 @@
 // Writes the sample packets as inputs of the frame fuzzer, into the folder that is named.
 #include <fstream>
+#include <span>
 #include <string>
 
 #include "tests/support/packet_samples.h"
 
 int main(int argc, char** argv) {
   using namespace whydrop;
-  if (argc != 2) return 2;
+  const std::span arguments(argv, static_cast<std::size_t>(argc));
+  if (arguments.size() != 2) return 2;
   for (const PacketSample& sample : packet_samples()) {
     Bytes input;
     packet_layer::append_u16(input, static_cast<std::uint16_t>(sample.packet.link_type()));
     input.push_back(0);
     packet_layer::append(input, sample.packet.build());
-    std::ofstream file(std::string(argv[1]) + "/" + std::string(sample.name), std::ios::binary);
+    std::ofstream file(std::string(arguments[1]) + "/" + std::string(sample.name), std::ios::binary);
     for (const std::uint8_t byte : input) file.put(static_cast<char>(byte));
     if (!file.flush()) return 1;
   }

@@ -1,6 +1,8 @@
 // Opening what people name on a command line: files, pipes, standard input, and everything that is none of these.
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -111,6 +113,28 @@ TEST_CASE("a dash is standard input, pipe or file", "[capture]") {
   const Error empty = error_of("-");  // read to its end just now
   CHECK(empty.path == "standard input");
   ::dup2(kept.fd(), STDIN_FILENO);
+}
+
+TEST_CASE("a signal that is not to be restarted ends the wait for a pipe, and what was read counts", "[capture]") {
+  int ends[2] = {-1, -1};
+  REQUIRE(::pipe(ends) == 0);
+  const Descriptor reader(ends[0]);
+  const Descriptor writer(ends[1]);  // stays open: nobody will ever say that this is the end
+  const Bytes bytes = pcap_file({}, some_packets(3));
+  REQUIRE(::write(writer.fd(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+  struct sigaction quiet{};
+  quiet.sa_handler = [](int) {};
+  struct sigaction before{};
+  ::sigaction(SIGALRM, &quiet, &before);
+  const itimerval often{{0, 20'000}, {0, 20'000}};  // often, so that one falls into the wait
+  ::setitimer(ITIMER_REAL, &often, nullptr);
+  const ReadBack result = read_all(open_capture("/dev/fd/" + std::to_string(reader.fd()), kTestFile));
+  const itimerval never{};
+  ::setitimer(ITIMER_REAL, &never, nullptr);
+  ::sigaction(SIGALRM, &before, nullptr);
+  CHECK_FALSE(result.error);
+  CHECK(result.frames.size() == 3);
+  CHECK_FALSE(result.file.cut_at);
 }
 
 TEST_CASE("a file that shrinks while it is read ends early", "[capture]") {

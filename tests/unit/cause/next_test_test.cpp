@@ -44,6 +44,14 @@ TEST_CASE("a refusal asks whether anything listens", "[cause]") {
   CHECK(next_of(made, "windows").command == "netstat -ano | findstr :8080");
 }
 
+TEST_CASE("a rejection that decides is proven where it came from", "[cause]") {
+  const Attempt attempt{.outcome = Outcome::unreachable};
+  CHECK(next_of(MadeCase(unreachable, attempt).error("host-prohibited", kHop, 0.3)).command == "show access-lists");
+  CHECK(next_of(MadeCase(unreachable, attempt).error("port-unreachable", kServer, 0.3)).command == "nft list ruleset");
+  CHECK(next_of(MadeCase(unreachable, attempt).error("host-unreachable", kHop, 3060)).command ==
+        "ip neigh show 10.9.2.2");
+}
+
 TEST_CASE("an address that nobody answers for is not captured at", "[cause]") {
   const MadeCase made(arp_no_reply, {.transport = Transport::arp, .client = kHop});
   CHECK(next_of(made).command == "ip neigh show 10.9.2.2");
@@ -100,9 +108,16 @@ TEST_CASE("a check that finds several causes beats one that finds the likeliest"
   CHECK(test.command == "both");
 }
 
-TEST_CASE("the likeliest cause's check is worth less once that cause is nearly certain", "[cause]") {
+TEST_CASE("a cause that is nearly certain is proven by its own check", "[cause]") {
   const NextTest test =
-      next_of({cause("a", 0.9, Place::server, {"check-a"}), cause("b", 0.05, Place::server, {"check-b"})});
+      next_of({cause("a", 0.9, Place::request_path, {"check-a"}), cause("b", 0.02, Place::server, {"check-b"}),
+               cause("c", 0.02, Place::server, {"check-b"})});
+  CHECK(test.command == "check-a");
+}
+
+TEST_CASE("a server that is probably not there is not captured at", "[cause]") {
+  const NextTest test =
+      next_of({cause("a", 0.6, Place::no_server, {"check-a"}), cause("b", 0.3, Place::request_path, {"check-b"})});
   CHECK(test.command == "check-a");
 }
 

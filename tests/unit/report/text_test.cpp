@@ -88,6 +88,19 @@ TEST_CASE("healthy traffic is one line of counts", "[report]") {
   CHECK(quiet(sample::healthy()).empty());
 }
 
+TEST_CASE("a long path gives way to the file's name, and a long name to its ends", "[report]") {
+  Report report = sample::healthy();
+  report.capture.files[0].path = "/a/folder/with/a/rather/long/name/" + std::string(20, 'x') + "/server.pcap";
+  CHECK(screen(report) == "server.pcap: 48 packets in 12.4 s, 20 flows, all ok: nothing failed\n");
+  report.capture.files[0].path = "/tmp/" + std::string(60, 'x') + ".pcap";
+  report.flows = {.total = 21, .ok = 20, .inconclusive = 1};
+  const std::vector<std::string> lines = lines_of(screen(report));
+  REQUIRE(lines.size() == 1);
+  CHECK_THAT(lines[0], Contains("...") && Contains(".pcap: 48 packets"));
+  report.flows = {.total = 21'000'000, .ok = 20'000'000, .inconclusive = 1'000'000};
+  CHECK(lines_of(screen(report))[1] == "21,000,000 flows (20,000,000 ok, 1,000,000 inconclusive): no failure seen");
+}
+
 TEST_CASE("a capture without failures says what it could not have shown", "[report]") {
   Report report = sample::healthy();
   report.flows = {.total = 20, .ok = 18, .inconclusive = 2};

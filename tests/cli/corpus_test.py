@@ -1,0 +1,170 @@
+"""whydrop corpus: expectations that hold, that do not, and that cannot be read."""
+
+import json
+import xml.etree.ElementTree as xml
+
+from support import CliTest, refused_attempt, run, silent_attempt
+
+SILENT = """\
+note: one attempt
+findings:
+  - verdict: syn-no-reply
+    transport: tcp
+    client: 10.0.0.1
+    server: 10.0.0.2
+    server_port: 443
+    count: 1
+    vantage: unknown
+    cause_family: silent-filter
+    cause_within: 3
+absent: [refused]
+"""
+
+
+class Corpus(CliTest):
+    def story(self, name: str, expectation: str | None, *records: bytes) -> None:
+        self.capture(name + ".pcap", *records)
+        if expectation is not None:
+            self.file(name + ".expect.yaml", expectation.encode())
+
+    def corpus(self, *arguments: str):
+        return run("corpus", *arguments, self.folder)
+
+    def test_expectations_that_hold_pass(self):
+        self.story("a/silent", SILENT, silent_attempt())
+        self.story("b/empty", "findings: none\nquality: [short]\n")
+        result = self.corpus()
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        self.assertEqual(result.stdout.count(b"pass  "), 2)
+        self.assertIn(b"2 captures, 2 pass", result.stdout)
+
+    def test_a_capture_without_expectation_is_listed(self):
+        self.story("a", None, silent_attempt())
+        result = self.corpus()
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(b"skip  ", result.stdout)
+
+    def test_a_mismatch_is_status_1_and_says_what_differs(self):
+        for change, word in (
+            (("count: 1", "count: 2..5"), "count: expected 2..5, found 1"),
+            (("server_port: 443", "server_port: 80"), "server_port: expected 80, found 443"),
+            (("vantage: unknown", "vantage: server"), "vantage: expected server, found unknown"),
+            (("cause_family: silent-filter", "cause: capture-artifact"), "cause: expected capture-artifact within"),
+            (("absent: [refused]", "absent: [syn-no-reply]"), "must be absent"),
+            (("absent: [refused]", "quality: [file-cut]"), "quality: expected file-cut"),
+            (("verdict: syn-no-reply", "verdict: refused"), "verdict: expected refused, found syn-no-reply"),
+        ):
+            with self.subTest(change=change):
+                self.story("a", SILENT.replace(*change), silent_attempt())
+                result = self.corpus()
+                self.assertEqual(result.returncode, 1, result.stdout)
+                self.assertIn("FAIL", result.stdout.decode())
+                self.assertIn(word, result.stdout.decode())
+
+    def test_what_is_not_expected_fails_unless_others_are_allowed(self):
+        records = (silent_attempt(), refused_attempt(start=20))
+        self.story("a", SILENT.replace("absent: [refused]\n", ""), *records)
+        result = self.corpus()
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"not expected  refused tcp 10.0.0.1 -> 10.0.0.2:80", result.stdout)
+        self.story("a", SILENT.replace("absent: [refused]", "allow_others: true"), *records)
+        self.assertEqual(self.corpus().returncode, 0)
+        self.story("a", "findings: none\n", *records)
+        self.assertEqual(self.corpus().returncode, 1)
+
+    def test_expected_failures_are_kept_apart_from_surprises(self):
+        wrong = SILENT.replace("count: 1", "count: 9")
+        self.story("a", wrong + "xfail: not counted yet\n", silent_attempt())
+        result = self.corpus()
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(b"xfail", result.stdout)
+        self.assertIn(b"not counted yet", result.stdout)
+        self.story("a", SILENT + "xfail: not counted yet\n", silent_attempt())
+        result = self.corpus()
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"XPASS", result.stdout)
+
+    def test_bad_expectations_are_status_2_with_their_line(self):
+        for expectation, words in (
+            ("findings: none\nfindngs: none\n", ("line 2", "findngs")),
+            ("findings: none\nfindings: none\n", ("line 2", "twice")),
+            ("findings:\n  - verdict: syn-no-repli\n", ("line 2", "did you mean 'syn-no-reply'?")),
+            ("findings:\n  - transport: tcp\n", ("lacks 'verdict'",)),
+            ("findings:\n  - {verdict: refused, count: many}\n", ("line 2", "count")),
+            ("findings:\n  - {verdict: refused, count: 5..2}\n", ("line 2", "count")),
+            ("findings:\n  - {verdict: refused, server: here}\n", ("line 2", "'here' is not an IP address")),
+            ("findings:\n  - {verdict: refused, server_port: 99999}\n", ("line 2", "server_port")),
+            ("findings:\n  - {verdict: refused, cause: gremlins}\n", ("line 2", "gremlins")),
+            ("findings:\n  - {verdict: refused, cause: host-down, cause_family: silent-filter}\n", ("exclude",)),
+            ("findings:\n  - {verdict: refused, vantage: here}\n", ("line 2", "vantage")),
+            ("findings:\n  - {verdict: refused, attributes: {a: 1, a: 2}}\n", ("line 2", "twice")),
+            ("quality: [short]\n", ("lacks 'findings'",)),
+            ("findings: none\nquality: [shrt]\n", ("line 2", "did you mean 'short'?")),
+            ("findings: none\nallow_others: perhaps\n", ("line 2", "allow_others")),
+            ("- a list\n", ("mapping",)),
+            ("findings: [unclosed\n", ("not YAML",)),
+            ("", ("mapping",)),
+        ):
+            with self.subTest(expectation=expectation):
+                self.story("a", expectation, silent_attempt())
+                result = self.corpus()
+                self.assertEqual(result.returncode, 2, result.stdout)
+                self.assertIn("a.expect.yaml", result.stdout.decode())
+                for word in words:
+                    self.assertIn(word, result.stdout.decode())
+
+    def test_unreadable_captures_and_orphans_are_status_2_and_win(self):
+        self.story("a", SILENT.replace("count: 1", "count: 9"), silent_attempt())
+        self.file("b.pcap", b"not a capture, just text\n" * 10)
+        self.file("b.expect.yaml", b"findings: none\n")
+        self.file("orphan.expect.yaml", b"findings: none\n")
+        result = self.corpus()
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(result.stdout.count(b"ERROR"), 2)
+
+    def test_a_folder_without_captures_is_an_error(self):
+        self.assert_trouble(self.corpus(), "no capture")
+        self.assert_trouble(run("corpus", self.folder / "missing"), "missing")
+        self.assert_trouble(run("corpus"), "DIR")
+
+    def test_json_has_precision_recall_and_ranks(self):
+        self.story("a", SILENT, silent_attempt())
+        self.story("b", SILENT.replace("443", "80"), silent_attempt())
+        result = self.corpus("--json", "-j", "2")
+        self.assertEqual(result.returncode, 1)
+        report = json.loads(result.stdout)
+        self.assertEqual(report["schema"], "whydrop-corpus/1")
+        self.assertEqual(report["captures"]["total"], 2)
+        verdict = report["verdicts"]["syn-no-reply"]
+        self.assertEqual((verdict["precision"], verdict["recall"]), (0.5, 0.5))
+        self.assertEqual(report["causes"]["wanted"], 2)
+        self.assertEqual([check["status"] for check in report["checks"]], ["pass", "fail"])
+
+    def test_the_result_does_not_depend_on_the_number_of_jobs(self):
+        for at in range(8):
+            self.story(f"{at}", SILENT if at % 2 else "findings: none\n", silent_attempt())
+        statuses = []
+        for jobs in ("1", "8"):
+            report = json.loads(self.corpus("--json", "-j", jobs).stdout)
+            statuses.append([(check["capture"], check["status"], check["details"]) for check in report["checks"]])
+        self.assertEqual(*statuses)
+
+    def test_junit_and_tap_tell_the_same(self):
+        self.story("a", SILENT, silent_attempt())
+        self.story("b", "findings: none\n", silent_attempt())
+        self.story("c", None, silent_attempt())
+        self.story("d", SILENT.replace("count: 1", "count: 9") + "xfail: later\n", silent_attempt())
+        self.file("e.pcap", b"<&>" * 50)
+        self.file("e.expect.yaml", b"findings: none\n")
+        junit = self.folder / "out.xml"
+        tap = self.corpus("--tap", "--junit", str(junit)).stdout.decode().splitlines()
+        self.assertEqual(tap[:2], ["TAP version 13", "1..5"])
+        self.assertEqual([line[: line.index(" - ")] for line in tap if " - " in line and line[0] != "#"],
+                         ["ok 1", "not ok 2", "ok 3", "not ok 4", "not ok 5"])
+        self.assertIn("# SKIP", "".join(tap))
+        self.assertIn("# TODO later", "".join(tap))
+        (suite,) = xml.parse(junit).getroot()
+        self.assertEqual([suite.get(key) for key in ("tests", "failures", "errors", "skipped")], ["5", "1", "1", "2"])
+        failure = suite[1].find("failure")
+        self.assertIn("not expected", failure.text)
+        self.assertEqual(suite[1].get("name"), "b.expect.yaml")

@@ -7,6 +7,9 @@ target_compile_options(whydrop_flags INTERFACE
 # GCC 12 warns of overlaps and overruns inside inlined std::string and std::vector code (GCC bugs 105329, 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(whydrop_flags INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overread)
+else()
+  # Inside std::stable_sort of libstdc++ 12.
+  target_compile_options(whydrop_flags INTERFACE -Wno-deprecated-declarations)
 endif()
 
 if(WHYDROP_SANITIZE OR WHYDROP_FUZZ)

@@ -28,7 +28,8 @@ class Reading {
         assessor_(Patience{.scale = options.patience}),
         table_(std::make_unique<FlowTable>(
             options.memory != 0 ? options.memory : default_memory_bound(),
-            [this](const FlowRecord& record, const FlowDetail* detail) { assessor_.fold(record, detail, now_); })) {}
+            [this](const FlowRecord& record, const FlowDetail* detail) { assessor_.fold(record, detail, now_); },
+            options.details)) {}
 
   Analysis finish() && {
     for (const std::string& file : files_) {

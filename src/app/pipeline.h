@@ -19,6 +19,7 @@ struct ReadOptions {
   std::vector<std::string> files;  ///< "-" is standard input
   double patience = 1.0;
   std::uint64_t memory = 0;  ///< bytes; 0: the default bound
+  FlowTable::Details details = FlowTable::Details::while_needed;
 };
 
 /// 1 GiB or a quarter of this host's memory, the smaller.

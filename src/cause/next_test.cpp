@@ -29,6 +29,7 @@ double entropy(const Outcomes& outcomes) {
 
 std::vector<double> probabilities(const Ranking& ranking) {
   std::vector<double> shares;
+  shares.reserve(ranking.causes.size() + 1);
   for (const ScoredCause& cause : ranking.causes) shares.push_back(cause.probability);
   shares.push_back(ranking.none_of_these);
   return shares;

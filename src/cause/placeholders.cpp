@@ -33,6 +33,12 @@ bool has_ports(const Finding& finding) {
 Value value_client(const Finding& finding) { return address(finding.client); }
 Value value_server(const Finding& finding) { return address(finding.server); }
 
+Value value_receiver(const Finding& finding) {
+  const AttributeValue* direction = finding.attribute("direction");
+  const bool answers = direction != nullptr && to_string(*direction) == "server-to-client";
+  return answers ? value_client(finding) : value_server(finding);
+}
+
 Value value_server_port(const Finding& finding) {
   if (!has_ports(finding) || !finding.server.port) return std::nullopt;
   return std::to_string(*finding.server.port);

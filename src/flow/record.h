@@ -55,6 +55,9 @@ struct FlowSide {
 /// How sure `initiator` is, weakest first (verdicts.md, initiator / responder).
 enum class DirectionSource : std::uint8_t { first_sender, ports, handshake };
 
+/// Which side's half of the handshake took next to no time: the capture stands there.
+enum class Nearness : std::uint8_t { unknown, client, server };
+
 struct FlowRecord {
   static constexpr std::uint32_t kNoDetail = std::numeric_limits<std::uint32_t>::max();
 
@@ -66,7 +69,8 @@ struct FlowRecord {
   std::array<FlowSide, 2> sides{};
   std::uint32_t detail = kNoDetail;  ///< index in the table's pool
   Side initiator = Side::low;
-  DirectionSource direction = DirectionSource::first_sender;
+  DirectionSource direction : 4 = DirectionSource::first_sender;
+  Nearness near : 4 = Nearness::unknown;
   std::uint16_t vlan = 0;  ///< of the first packet
 
   FlowSide& side(Side which) { return sides[index(which)]; }

@@ -90,8 +90,9 @@ void note_direction(FlowSide& side, FrameDirection direction) {
 
 }  // namespace
 
-FlowTable::FlowTable(std::uint64_t memory_bound, FlowSink folded)
+FlowTable::FlowTable(std::uint64_t memory_bound, FlowSink folded, Details kept)
     : folded_(std::move(folded)),
+      details_kept_(kept),
       record_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / (sizeof(FlowRecord) + kIndexShare))),
       detail_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / sizeof(FlowDetail))) {}
 
@@ -224,8 +225,21 @@ void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
 void FlowTable::add_tcp(const Packet& packet, const Place& place) {
   FlowRecord* record = &find_or_open(place, packet, tcp_initiative);
   if (starts_new_connection(*record, packet, place.sender)) record = &reopen(*record, packet, place.sender);
-  if (track_tcp(*record, detail_of(*record), packet, place.sender)) touch(*record, packet, place.sender);
-  else ++traffic_.copies;
+  if (!track_tcp(*record, detail_of(*record), packet, place.sender)) {
+    ++traffic_.copies;
+    return;
+  }
+  touch(*record, packet, place.sender);
+  const FlowDetail* known = detail(*record);
+  if (known != nullptr && details_kept_ == Details::while_needed && ended_uneventfully(*record, *known)) {
+    release_detail(*record);
+  }
+}
+
+void FlowTable::release_detail(FlowRecord& record) {
+  if (record.detail == FlowRecord::kNoDetail) return;
+  details_.release(record.detail);
+  record.detail = FlowRecord::kNoDetail;
 }
 
 void FlowTable::add_exchange(const Packet& packet, Place place) {
@@ -287,7 +301,7 @@ void FlowTable::fold_one() {
   folded_(record, detail(record));
   ++traffic_.folded;
   index_.erase(hash(record.key), victim);
-  if (record.detail != FlowRecord::kNoDetail) details_.release(record.detail);
+  release_detail(record);
   record = FlowRecord{};
   records_.release(victim);
 }

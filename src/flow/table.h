@@ -38,8 +38,11 @@ struct TrafficFacts {
 
 class FlowTable {
  public:
+  /// What becomes of the details of a TCP connection that ended uneventfully: verdicts need them no more.
+  enum class Details : std::uint8_t { while_needed, always };
+
   /// `memory_bound` in bytes covers records, details and the index.
-  FlowTable(std::uint64_t memory_bound, FlowSink folded);
+  FlowTable(std::uint64_t memory_bound, FlowSink folded, Details kept = Details::while_needed);
 
   void add(const Frame& frame, const PacketView& view);
   /// The same for several at once, in order: what they will touch is asked for ahead, so that cache misses overlap.
@@ -80,6 +83,7 @@ class FlowTable {
   FlowRecord& find_or_open(const Place& place, const Packet& packet, InitiativeOf initiative_of);
   FlowRecord& reopen(FlowRecord& old, const Packet& packet, Side sender);
   std::uint32_t open(const FlowKey& key, const Packet& packet, Initiative initiative);
+  void release_detail(FlowRecord& record);
   static void touch(FlowRecord& record, const Packet& packet, Side sender);
   FlowDetail* detail_of(const FlowRecord& record) {
     return record.detail == FlowRecord::kNoDetail ? nullptr : &details_[record.detail];
@@ -89,6 +93,7 @@ class FlowTable {
   TrafficFacts traffic_;
   Time newest_;  ///< of the packet before
   FlowSink folded_;
+  Details details_kept_;
   std::size_t record_bound_;
   std::size_t detail_bound_;
   FlowIndex index_;

@@ -102,11 +102,23 @@ void track_reset(FlowRecord& record, FlowDetail* detail, const Packet& packet, S
   add_event(detail, packet, sender, FlowEvent::Kind::rst, packet.facts().ip.ttl);
 }
 
+/// Told by the two halves of a handshake in which nothing was repeated.
+Nearness near_side(const FlowRecord& record, const FlowDetail& detail) {
+  using namespace std::chrono_literals;
+  if (detail.syn_first == Time{} || record.client().syns != 1 || record.server().syns != 1) return Nearness::unknown;
+  const Duration beyond = detail.syn_ack_first - detail.syn_first;
+  const Duration before = detail.handshake_ack - detail.syn_ack_first;
+  if (before < 1ms && before < beyond / 10) return Nearness::client;
+  if (beyond < 1ms && beyond < before / 10) return Nearness::server;
+  return Nearness::unknown;
+}
+
 void track_handshake_ack(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender) {
   const FlowSide& server = record.side(other(sender));
   if (sender != record.initiator || !server.has(saw::syn_ack) || detail.handshake_ack != Time{}) return;
   if (!acknowledges_syn(server, packet.facts().tcp.ack)) return;
   detail.handshake_ack = packet.time();
+  record.near = near_side(record, detail);
   add_event(&detail, packet, sender, FlowEvent::Kind::handshake_ack);
 }
 
@@ -163,6 +175,18 @@ void note_history(FlowRecord& record, FlowDetail& detail, const Packet& packet, 
 }
 
 }  // namespace
+
+bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
+  const auto closed = [](const FlowSide& side) {
+    return side.has(saw::fin | saw::fin_acked) && !side.has_any(saw::rst | saw::odd_rst | saw::unseen_acked);
+  };
+  const auto smooth = [](const SenderFacts& facts) {
+    return facts.retransmitted == 0 && facts.copies == 0 && facts.hole.length == 0;
+  };
+  return closed(record.sides[0]) && closed(record.sides[1]) && record.client().syns == 1 && record.server().syns == 1 &&
+         detail.handshake_ack != Time{} && detail.icmp_count == 0 && smooth(detail.senders[0]) &&
+         smooth(detail.senders[1]);
+}
 
 void append_history(FlowRecord& record, FlowDetail& detail, Side sender, char letter) {
   constexpr std::string_view kLetters = "shadfr";

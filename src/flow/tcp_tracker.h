@@ -25,6 +25,9 @@ Initiative port_initiative(const FlowKey& key, Side sender);
 /// False when the packet is only a copy of one already counted. `detail` may be null: then only the hot facts grow.
 bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender);
 
+/// A connection that opened at once, lost nothing, and was closed by both sides: its hot part says all about it.
+bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail);
+
 /// Zeek's history letters (upper case: the initiator's), each kept once a side.
 void append_history(FlowRecord& record, FlowDetail& detail, Side sender, char letter);
 

@@ -1,6 +1,7 @@
 // The outcome of checking captures against their expectations, and its forms: lines, JSON, JUnit, TAP.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -18,9 +19,13 @@ enum class CheckStatus : std::uint8_t {
   fail,
   xfail,            ///< does not hold, as the expectation says
   unexpected_pass,  ///< holds, although the expectation says that it does not yet
+  blessed,          ///< did not hold, and was rewritten so that it does
   error,            ///< the capture or its expectation could not be read
   skip,             ///< no expectation
 };
+inline constexpr std::array kCheckStatuses = {CheckStatus::pass,  CheckStatus::fail,    CheckStatus::unexpected_pass,
+                                              CheckStatus::error, CheckStatus::blessed, CheckStatus::xfail,
+                                              CheckStatus::skip};
 std::string_view name(CheckStatus status);
 /// Whether it makes the whole corpus a mismatch.
 bool is_mismatch(CheckStatus status);
@@ -38,11 +43,11 @@ struct CorpusCheck {
   std::string expectation;  ///< path; empty where there is none
   CheckStatus status = CheckStatus::skip;
   double seconds = 0;
-  std::vector<std::string> details;  ///< what differs, or why nothing could be compared
-  std::string reason;                ///< of an expected failure
-  std::vector<VerdictId> matched;    ///< verdicts of findings that were expected and found
-  std::vector<VerdictId> missed;     ///< expected, not found
-  std::vector<VerdictId> unexpected; ///< found, not expected
+  std::vector<std::string> details;   ///< what differs, or why nothing could be compared
+  std::string reason;                 ///< of an expected failure
+  std::vector<VerdictId> matched;     ///< verdicts of findings that were expected and found
+  std::vector<VerdictId> missed;      ///< expected, not found
+  std::vector<VerdictId> unexpected;  ///< found, not expected
   std::vector<CauseRank> causes;
 };
 

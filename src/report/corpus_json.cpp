@@ -62,28 +62,19 @@ Json json_check(const CorpusCheck& check) {
                       {"rank", cause.rank ? Json(*cause.rank) : Json()},
                       {"within", cause.within}});
   }
-  return {{"capture", check.capture},
-          {"status", name(check.status)},
-          {"seconds", check.seconds},
-          {"reason", check.reason},
-          {"details", check.details},
-          {"causes", std::move(causes)}};
+  return {{"capture", check.capture}, {"status", name(check.status)}, {"seconds", check.seconds},
+          {"reason", check.reason},   {"details", check.details},     {"causes", std::move(causes)}};
 }
 
 }  // namespace
 
 std::string corpus_json(const CorpusResult& result) {
   Json counts = {{"total", result.checks.size()}};
-  for (const CheckStatus status : {CheckStatus::pass, CheckStatus::fail, CheckStatus::xfail,
-                                   CheckStatus::unexpected_pass, CheckStatus::error, CheckStatus::skip}) {
+  for (const CheckStatus status : kCheckStatuses) {
     counts[std::string(name(status))] = result.count(status);
   }
-  Json json = {{"schema", "whydrop-corpus/1"},
-               {"captures", std::move(counts)},
-               {"seconds", result.seconds},
-               {"verdicts", json_verdicts(result)},
-               {"causes", json_ranks(result)},
-               {"checks", Json::array()}};
+  Json json = {{"schema", "whydrop-corpus/1"},      {"captures", std::move(counts)}, {"seconds", result.seconds},
+               {"verdicts", json_verdicts(result)}, {"causes", json_ranks(result)},  {"checks", Json::array()}};
   for (const CorpusCheck& check : result.checks) json["checks"].push_back(json_check(check));
   return dumped(json, 2);
 }

@@ -1,8 +1,6 @@
 // A corpus result as lines: what passes takes one, what differs says how.
 #include <fmt/format.h>
 
-#include <array>
-
 #include "src/core/text.h"
 #include "src/report/corpus.h"
 #include "src/report/layout.h"
@@ -16,6 +14,7 @@ std::string painted(CheckStatus status, const Paint& paint) {
     case CheckStatus::fail: return paint.red("FAIL ");
     case CheckStatus::xfail: return paint.yellow("xfail");
     case CheckStatus::unexpected_pass: return paint.red("XPASS");
+    case CheckStatus::blessed: return paint.yellow("bless");
     case CheckStatus::error: return paint.red("ERROR");
     case CheckStatus::skip: return paint.dim("skip ");
   }
@@ -33,13 +32,13 @@ std::string check_line(const CorpusCheck& check, const Paint& paint) {
 }
 
 /// Details explain what is wrong; what is known to be wrong has its reason already.
-bool details_wanted(CheckStatus status) { return status == CheckStatus::fail || status == CheckStatus::error; }
+bool details_wanted(CheckStatus status) {
+  return status == CheckStatus::fail || status == CheckStatus::error || status == CheckStatus::blessed;
+}
 
 std::string summary(const CorpusResult& result) {
-  constexpr std::array kStatuses = {CheckStatus::pass,  CheckStatus::fail, CheckStatus::unexpected_pass,
-                                    CheckStatus::error, CheckStatus::xfail, CheckStatus::skip};
   std::string text = counted(result.checks.size(), "capture");
-  for (const CheckStatus status : kStatuses) {
+  for (const CheckStatus status : kCheckStatuses) {
     if (const std::size_t count = result.count(status); count != 0) {
       text += fmt::format(", {} {}", grouped(count), name(status));
     }

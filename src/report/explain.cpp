@@ -28,7 +28,8 @@ void add_list(const Entries& entries, IdOf id_of, MeaningOf meaning_of, Outline&
   std::size_t width = 0;
   for (const auto& entry : entries) width = std::max(width, std::string_view(std::invoke(id_of, entry)).size());
   for (const auto& entry : entries) {
-    out.wrapped(2, fmt::format("{:<{}}  ", std::invoke(id_of, entry), width), printable(std::invoke(meaning_of, entry)));
+    out.wrapped(2, fmt::format("{:<{}}  ", std::invoke(id_of, entry), width),
+                printable(std::invoke(meaning_of, entry)));
   }
 }
 
@@ -45,7 +46,8 @@ void explain_verdict(const VerdictInfo& verdict, const Catalog& catalog, Outline
   if (!messages.empty()) {
     out.blank();
     out.line(0, "What the client may say");
-    for (const ClientMessage& message : messages) out.wrapped(2, "", fmt::format("\"{}\": {}", message.text, message.meaning));
+    for (const ClientMessage& message : messages)
+      out.wrapped(2, "", fmt::format("\"{}\": {}", message.text, message.meaning));
   }
   add_causes("Causes, the likeliest first", catalog.explaining(verdict.id), out);
 }
@@ -68,14 +70,16 @@ void add_evidence(const CauseEntry& cause, Outline& out) {
   out.line(0, "Evidence (weights in log-odds, when it holds / when the contrary holds)");
   for (const EvidenceWeight& weight : cause.evidence) {
     const PredicateInfo& predicate = info(weight.predicate);
-    out.wrapped(2, fmt::format("{:+.1f} / {}  ", weight.weight_for,
-                               weight.rules_out ? "out " : fmt::format("{:+.1f}", -weight.weight_against)),
+    out.wrapped(2,
+                fmt::format("{:+.1f} / {}  ", weight.weight_for,
+                            weight.rules_out ? "out " : fmt::format("{:+.1f}", -weight.weight_against)),
                 fmt::format("{}{}", weight.negated ? "not: " : "", predicate.meaning));
   }
 }
 
 template <typename Commands, typename NoteOf>
-void add_commands(std::string_view heading, const Commands& commands, NoteOf note_of, const Paint& paint, Outline& out) {
+void add_commands(std::string_view heading, const Commands& commands, NoteOf note_of, const Paint& paint,
+                  Outline& out) {
   if (commands.empty()) return;
   out.blank();
   out.line(0, heading);
@@ -86,7 +90,8 @@ void add_commands(std::string_view heading, const Commands& commands, NoteOf not
 }
 
 void explain_cause(const CauseEntry& cause, const Paint& paint, Outline& out) {
-  out.wrapped(0, "", fmt::format("{}, a cause ({}): {}.", cause.id, info(cause.component).title, printable(cause.title)));
+  out.wrapped(0, "",
+              fmt::format("{}, a cause ({}): {}.", cause.id, info(cause.component).title, printable(cause.title)));
   out.blank();
   out.wrapped(0, "", printable(cause.summary));
   out.blank();
@@ -107,8 +112,9 @@ void explain_cause(const CauseEntry& cause, const Paint& paint, Outline& out) {
 }
 
 void explain_family(const FamilyEntry& family, const Catalog& catalog, Outline& out) {
-  out.wrapped(0, "", fmt::format("{}, a family of causes that packets alone cannot separate: {}.", family.id,
-                                 printable(family.title)));
+  out.wrapped(0, "",
+              fmt::format("{}, a family of causes that packets alone cannot separate: {}.", family.id,
+                          printable(family.title)));
   add_causes("Its causes", catalog.members_of(family.id), out);
 }
 

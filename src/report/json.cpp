@@ -41,14 +41,10 @@ Json json_evidence(const Evidence& evidence, const CaptureSummary& capture) {
 }
 
 Json json_cause(const RankedCause& cause, const JsonOptions& options) {
-  Json json = {{"id", cause.id},
-               {"family", cause.family},
-               {"title", cause.title},
-               {"probability", rounded(cause.probability)},
-               {"for", cause.reasons_for},
-               {"against", cause.reasons_against},
-               {"checks", Json::array()},
-               {"fixes", Json::array()}};
+  Json json = {{"id", cause.id},           {"family", cause.family},
+               {"title", cause.title},     {"probability", rounded(cause.probability)},
+               {"for", cause.reasons_for}, {"against", cause.reasons_against},
+               {"checks", Json::array()},  {"fixes", Json::array()}};
   for (const Check& check : cause.checks) {
     json["checks"].push_back({{"system", check.system}, {"command", check.command}, {"proves", check.proves}});
   }
@@ -117,14 +113,10 @@ Json json_names(const std::vector<VerdictId>& verdicts) {
 }
 
 Json json_capture(const CaptureSummary& capture) {
-  Json json = {{"files", Json::array()},
-               {"packets", capture.packets},
-               {"bytes", capture.bytes},
-               {"first", json_time(capture.first)},
-               {"last", json_time(capture.last)},
-               {"link_types", Json::array()},
-               {"dropped", capture.dropped},
-               {"quality", Json::array()}};
+  Json json = {{"files", Json::array()},          {"packets", capture.packets},
+               {"bytes", capture.bytes},          {"first", json_time(capture.first)},
+               {"last", json_time(capture.last)}, {"link_types", Json::array()},
+               {"dropped", capture.dropped},      {"quality", Json::array()}};
   for (const CaptureSummary::File& file : capture.files) json["files"].push_back(file.path);
   for (const LinkType type : capture.link_types) json["link_types"].push_back(link_type_name(type));
   for (const QualityNote& note : capture.quality) {

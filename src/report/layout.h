@@ -34,8 +34,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width);
 /// `first` and `text`, wrapped to the screen; further lines are indented by the width of `first`.
 std::vector<std::string> hanging(std::string_view first, std::string_view text, std::size_t width = kScreenWidth);
 
-/// A command as printable lines to paste, each at most `width` columns where the shell allows it: broken at spaces outside of
-/// quotes, with a backslash (PowerShell: a backtick). A longer word stays whole.
+/// A command as printable lines to paste, each at most `width` columns where the shell allows it: broken at spaces
+/// outside of quotes, with a backslash (PowerShell: a backtick). A longer word stays whole.
 std::vector<std::string> command_lines(std::string_view command, std::size_t width = kScreenWidth);
 
 }  // namespace whydrop

@@ -3,9 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <ctime>
-
 #include <algorithm>
+#include <ctime>
 #include <filesystem>
 
 #include "src/core/text.h"

@@ -80,9 +80,9 @@ Lines headline(const Report& report, const TextStyle& style) {
 Lines evidence_lines(const Evidence& evidence, const CaptureSummary& capture, const TextStyle& style,
                      std::size_t indent) {
   const std::string packet = packet_name(evidence.packet, capture);
-  const std::string place =
-      evidence.until ? fmt::format("after {}, until {}:", packet, style.clock.milliseconds(*evidence.until))
-                     : fmt::format("{}, {}:", packet, style.clock.milliseconds(evidence.time));
+  const std::string place = evidence.until
+                                ? fmt::format("after {}, until {}:", packet, style.clock.milliseconds(*evidence.until))
+                                : fmt::format("{}, {}:", packet, style.clock.milliseconds(evidence.time));
   return hanging(std::string(indent, ' '), place + ' ' + printable(evidence.what));
 }
 
@@ -121,7 +121,8 @@ std::string no_cause_text(const Finding& finding) {
 }
 
 std::string text_report(const Report& report, const TextOptions& options) {
-  const TextStyle style{.paint = Paint(options.color), .clock = {.local = options.local_time}, .scores = options.scores};
+  const TextStyle style{
+      .paint = Paint(options.color), .clock = {.local = options.local_time}, .scores = options.scores};
   switch (options.detail) {
     case TextDetail::screen: return text_of(screen_text(report, style));
     case TextDetail::full: return text_of(full_text(report, style));

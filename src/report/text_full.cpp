@@ -15,8 +15,7 @@ namespace {
 std::string column(double probability) { return pad_left(percent(probability), 4) + "  "; }
 
 std::string period_text(const Finding& finding, const Clock& clock) {
-  const std::string first =
-      fmt::format("{} {}", clock.date(finding.first), clock.milliseconds(finding.first));
+  const std::string first = fmt::format("{} {}", clock.date(finding.first), clock.milliseconds(finding.first));
   if (finding.last == finding.first) return fmt::format("at {} {}", first, clock.zone(finding.first));
   const bool one_day = clock.date(finding.first) == clock.date(finding.last);
   return fmt::format("from {} to {}{} {}", first, one_day ? "" : clock.date(finding.last) + ' ',
@@ -31,9 +30,10 @@ void describe(const Finding& finding, const CaptureSummary& capture, const TextS
   const Parties who = parties(finding, ClientPort::shown);
   out.wrapped(4, "", fmt::format("{} {} -> {}", name(finding.transport), who.client, who.server));
   out.wrapped(4, "", fmt::format("{}, {}", counted(finding.count, "attempt"), period_text(finding, style.clock)));
-  out.wrapped(4, "", reasons_text(finding.vantage == Vantage::unknown ? "capture point unknown"
-                                                                       : vantage_text(finding.vantage),
-                                  finding.vantage_reasons));
+  out.wrapped(
+      4, "",
+      reasons_text(finding.vantage == Vantage::unknown ? "capture point unknown" : vantage_text(finding.vantage),
+                   finding.vantage_reasons));
   out.wrapped(4, "", reasons_text("confidence " + percent(finding.confidence), finding.confidence_reasons));
   out.wrapped(4, "also ", joined_names(finding.secondary));
   out.wrapped(4, "", attributes_text(finding));
@@ -77,8 +77,7 @@ void add_causes(const Diagnosis& diagnosis, const TextStyle& style, Outline& out
   for (const RankedFamily& family : diagnosis.families) {
     const bool several = family.members.size() > 1;
     if (several) {
-      out.wrapped(6, column(family.probability),
-                  printable(family.id) + ": these packets cannot separate its causes");
+      out.wrapped(6, column(family.probability), printable(family.id) + ": these packets cannot separate its causes");
     }
     for (const std::size_t member : family.members) describe(diagnosis.causes[member], several ? 8 : 6, style, out);
   }
@@ -94,8 +93,9 @@ void add_causes(const Diagnosis& diagnosis, const TextStyle& style, Outline& out
 void add_capture_facts(const Report& report, Outline& out) {
   if (report.capture.packets == 0) out.line(0, "No packets, though the file is sound.");
   if (report.flows.folded != 0) {
-    out.wrapped(0, "", fmt::format("{} judged early, before their end, to stay within the memory bound",
-                                   counted(report.flows.folded, "flow")));
+    out.wrapped(0, "",
+                fmt::format("{} judged early, before their end, to stay within the memory bound",
+                            counted(report.flows.folded, "flow")));
   }
   for (const std::string& filter : report.capture.filters) out.wrapped(0, "Capture filter: ", printable(filter));
   for (const QualityNote& note : report.capture.quality) {
@@ -113,9 +113,9 @@ Lines full_text(const Report& report, const TextStyle& style) {
     const Diagnosis& diagnosis = report.diagnoses[at];
     const Finding& finding = diagnosis.finding;
     out.blank();
-    out.wrapped(0, fmt::format("{}  ", style.paint.bold(finding_id(at))),
-                fmt::format("{}, {}: {}", finding_name(finding), name(finding.severity),
-                            info(finding.verdict).summary));
+    out.wrapped(
+        0, fmt::format("{}  ", style.paint.bold(finding_id(at))),
+        fmt::format("{}, {}: {}", finding_name(finding), name(finding.severity), info(finding.verdict).summary));
     describe(finding, report.capture, style, out);
     add_causes(diagnosis, style, out);
     if (!diagnosis.next_test.command.empty()) {

@@ -17,7 +17,19 @@
 namespace whydrop {
 namespace {
 
-enum class Part : std::uint8_t { headline, notes, table, lead, evidence, likely, members, other, in_favour, against, next };
+enum class Part : std::uint8_t {
+  headline,
+  notes,
+  table,
+  lead,
+  evidence,
+  likely,
+  members,
+  other,
+  in_favour,
+  against,
+  next
+};
 constexpr std::size_t kParts = 11;
 
 struct Section {
@@ -43,10 +55,11 @@ struct Grant {
 };
 constexpr std::size_t kAll = 1000;
 constexpr auto kGrants = std::to_array<Grant>({
-    {Part::headline, kAll}, {Part::next, kAll},    {Part::table, 2},     {Part::lead, 1},      {Part::likely, 1},
-    {Part::evidence, 1},    {Part::members, 1},    {Part::in_favour, 1}, {Part::against, 1},   {Part::notes, 1},
-    {Part::table, 4},       {Part::evidence, 2},   {Part::members, 2},   {Part::other, 1},     {Part::in_favour, 2},
-    {Part::lead, 2},        {Part::members, 3},    {Part::table, 6},     {Part::against, 2},   {Part::notes, 2},
+    {Part::headline, kAll}, {Part::next, kAll},     {Part::table, 2},      {Part::lead, 1},
+    {Part::likely, 1},      {Part::evidence, 1},    {Part::members, 1},    {Part::in_favour, 1},
+    {Part::against, 1},     {Part::notes, 1},       {Part::table, 4},      {Part::evidence, 2},
+    {Part::members, 2},     {Part::other, 1},       {Part::in_favour, 2},  {Part::lead, 2},
+    {Part::members, 3},     {Part::table, 6},       {Part::against, 2},    {Part::notes, 2},
     {Part::table, kAll},    {Part::evidence, kAll}, {Part::members, kAll}, {Part::in_favour, kAll},
 });
 
@@ -142,9 +155,9 @@ Section table(const Report& report, const TextStyle& style) {
     }
   }
   Section section{.items = {}, .gap = true, .rest = "more finding"};
-  section.items.push_back({style.paint.dim(fmt::format(
-      "{}  {}  {}  {}  Between", pad_right("", widths[0]), pad_right(heading.verdict, widths[1]),
-      pad_left(heading.times, widths[2]), pad_right(heading.since, widths[3])))});
+  section.items.push_back({style.paint.dim(
+      fmt::format("{}  {}  {}  {}  Between", pad_right("", widths[0]), pad_right(heading.verdict, widths[1]),
+                  pad_left(heading.times, widths[2]), pad_right(heading.since, widths[3])))});
   for (std::size_t at = 0; at < rows.size(); ++at) {
     section.items.push_back(table_row(report.diagnoses[at].finding, rows[at], widths, style.paint));
   }
@@ -187,8 +200,8 @@ void add_causes(const Diagnosis& diagnosis, Screen& screen, const Paint& paint) 
   }
   std::vector<std::string> others;
   for (std::size_t at = 1; at < std::min<std::size_t>(diagnosis.families.size(), 4); ++at) {
-    others.push_back(fmt::format("{} {}", printable(diagnosis.families[at].id),
-                                 percent(diagnosis.families[at].probability)));
+    others.push_back(
+        fmt::format("{} {}", printable(diagnosis.families[at].id), percent(diagnosis.families[at].probability)));
   }
   others.push_back(fmt::format("none of these {}", percent(diagnosis.none_of_these)));
   part(screen, Part::other).items = {hanging("Otherwise ", joined(others))};
@@ -209,7 +222,8 @@ void add_reasons(const RankedCause& cause, Screen& screen) {
 Section next_test(const NextTest& test, const Paint& paint) {
   if (test.command.empty()) return {};
   Lines lines = clipped(hanging("Next: ", printable(test.why)), 5);
-  for (const std::string& line : command_lines(test.command, kScreenWidth - 2)) lines.push_back("  " + paint.bold(line));
+  for (const std::string& line : command_lines(test.command, kScreenWidth - 2))
+    lines.push_back("  " + paint.bold(line));
   return {.items = {lines}, .gap = true, .rest = ""};
 }
 
@@ -245,14 +259,15 @@ Lines findings_screen(const Report& report, const TextStyle& style) {
 }
 
 Lines empty_screen(const Report& report, const TextStyle& style) {
-  Lines lines = {style.paint.bold(files_name(report.capture, kScreenWidth - 40)) + ": no packets, though the file is sound.",
-                 "",
-                 "That can mean:",
-                 "  - the capture listened on another interface than the traffic's",
-                 "  - its filter let nothing through",
-                 "  - this host's own output rules dropped the packets: a capture sees packets",
-                 "    only after those rules have passed them",
-                 "  - nobody tried while it ran"};
+  Lines lines = {
+      style.paint.bold(files_name(report.capture, kScreenWidth - 40)) + ": no packets, though the file is sound.",
+      "",
+      "That can mean:",
+      "  - the capture listened on another interface than the traffic's",
+      "  - its filter let nothing through",
+      "  - this host's own output rules dropped the packets: a capture sees packets",
+      "    only after those rules have passed them",
+      "  - nobody tried while it ran"};
   for (const std::string& filter : report.capture.filters) {
     for (std::string& line : clipped(hanging("Its filter was: ", printable(filter)))) lines.push_back(std::move(line));
   }
@@ -272,10 +287,11 @@ std::string link_types(const CaptureSummary& capture) {
 Lines healthy_screen(const Report& report, const TextStyle& style) {
   Lines lines = headline(report, style);
   if (report.flows.total == 0) {
-    const std::string why = report.capture.undissected == 0
-                                ? "No packet belongs to a conversation."
-                                : fmt::format("{} could not be read as far as an address (link type {}).",
-                                              counted(report.capture.undissected, "packet"), link_types(report.capture));
+    const std::string why =
+        report.capture.undissected == 0
+            ? "No packet belongs to a conversation."
+            : fmt::format("{} could not be read as far as an address (link type {}).",
+                          counted(report.capture.undissected, "packet"), link_types(report.capture));
     for (std::string& line : wrap(why, kScreenWidth)) lines.push_back(std::move(line));
   }
   const std::vector<Lines> hidden = notes("  - ", report.capture);

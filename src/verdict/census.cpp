@@ -8,8 +8,6 @@
 namespace whydrop {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::array<std::uint8_t, 3> kInitialTtls = {64, 128, 255};
 
 FlowKey service_key(const IpAddress& address, std::uint16_t port, Transport transport) {
@@ -103,17 +101,6 @@ std::uint8_t ttl_sign(std::uint8_t ttl) {
   return initial ? locality::ttl : locality::distant;
 }
 
-/// Which side is near, told by the two halves of the handshake.
-std::optional<Side> near_side(const FlowRecord& record, const FlowDetail& detail) {
-  if (detail.syn_first == Time{} || detail.syn_ack_first == Time{} || detail.handshake_ack == Time{}) return std::nullopt;
-  if (record.client().syns != 1 || record.server().syns != 1) return std::nullopt;
-  const Duration beyond = detail.syn_ack_first - detail.syn_first;
-  const Duration before = detail.handshake_ack - detail.syn_ack_first;
-  if (before < 1ms && before < beyond / 10) return record.initiator;
-  if (beyond < 1ms && beyond < before / 10) return other(record.initiator);
-  return std::nullopt;
-}
-
 }  // namespace
 
 Outcome outcome_of(const FlowRecord& record, const FlowDetail* detail) {
@@ -133,7 +120,7 @@ Outcome outcome_of(const FlowRecord& record, const FlowDetail* detail) {
 HostFacts& Census::host_slot(const IpAddress& address) { return hosts_[host_key(address)]; }
 PairFacts& Census::pair_slot(const IpAddress& client, const IpAddress& server) { return pairs_[pair_key(client, server)]; }
 
-void Census::add_locality(const FlowRecord& record, const FlowDetail* detail) {
+void Census::add_locality(const FlowRecord& record) {
   constexpr std::uint16_t kOffloadMarks = saw::oversize | saw::bad_checksum;
   for (const Side side : {Side::low, Side::high}) {
     const FlowSide& facts = record.side(side);
@@ -145,10 +132,9 @@ void Census::add_locality(const FlowRecord& record, const FlowDetail* detail) {
       host.local_signs |= locality::offload;
     }
   }
-  if (detail == nullptr) return;
-  if (const auto near = near_side(record, *detail)) {
-    host_slot(record.key.endpoint(*near).address).local_signs |= locality::round_trip;
-  }
+  if (record.near == Nearness::unknown) return;
+  const Endpoint near = record.near == Nearness::client ? record.client_endpoint() : record.server_endpoint();
+  host_slot(near.address).local_signs |= locality::round_trip;
 }
 
 void Census::add_errors(const FlowRecord& record, const FlowDetail& detail) {
@@ -210,7 +196,7 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
               record, outcome);
   add_host_facts(record, detail, outcome);
   add_attempt(record, outcome);
-  add_locality(record, detail);
+  add_locality(record);
   const bool neighbor = record.key.transport == Transport::arp || record.key.transport == Transport::nd;
   if (neighbor) return;  // an address that resolves is no answer from a port
   PairFacts& pair = pair_slot(client.address, server.address);

@@ -84,6 +84,27 @@ class Corpus(CliTest):
         self.assertEqual(result.returncode, 1)
         self.assertIn(b"XPASS", result.stdout)
 
+    def test_blessed_expectations_hold(self):
+        stale = SILENT.replace("count: 1", "count: 9").replace("[refused]", "[refused, syn-no-reply]")
+        self.story("a", stale + "quality: [file-cut]\n", silent_attempt(), refused_attempt(start=20))
+        self.story("b", SILENT, silent_attempt())
+        untouched = (self.folder / "b.expect.yaml").read_bytes()
+        result = self.corpus("--bless")
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn(b"count: expected 9, found 1", result.stdout)
+        blessed = (self.folder / "a.expect.yaml").read_text()
+        for word in ("note: one attempt", "verdict: refused", "count: 1", "server_port: 443", "cause_family: "):
+            self.assertIn(word, blessed)
+        self.assertNotIn("file-cut", blessed)
+        self.assertEqual((self.folder / "b.expect.yaml").read_bytes(), untouched)
+        self.assertEqual(self.corpus().returncode, 0)
+
+    def test_what_failed_nowhere_is_blessed_as_none(self):
+        self.story("a", SILENT)
+        self.assertEqual(self.corpus("--bless").returncode, 0)
+        self.assertIn("findings: none", (self.folder / "a.expect.yaml").read_text())
+        self.assertEqual(self.corpus().returncode, 0)
+
     def test_bad_expectations_are_status_2_with_their_line(self):
         for expectation, words in (
             ("findings: none\nfindngs: none\n", ("line 2", "findngs")),

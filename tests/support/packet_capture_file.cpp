@@ -25,6 +25,14 @@ void append_record(FileWriter& file, const PcapWriting& writing, const FilePacke
       .raw(packet.bytes);
 }
 
+void append(FileWriter& body, const PcapngOptions& options) {
+  if (options.empty()) return;
+  for (const PcapngOption& option : options) {
+    body.u16(option.code).u16(option.value.size()).raw(option.value).pad();
+  }
+  body.u32(0);  // end of options
+}
+
 }  // namespace
 
 FileWriter& FileWriter::raw(std::span<const std::uint8_t> bytes) {
@@ -58,44 +66,44 @@ Bytes pcap_file(const PcapWriting& writing, std::span<const FilePacket> packets)
 PcapngFile& PcapngFile::section(bool big_endian, std::uint64_t length, std::uint16_t major) {
   big_endian_ = big_endian;
   file_.set_order(big_endian);
-  return block(0x0a0d0d0a, body().u32(0x1a2b3c4d).u16(major).u16(0).u64(length).bytes());
+  return block(0x0a0d0d0a, start().u32(0x1a2b3c4d).u16(major).u16(0).u64(length).bytes());
 }
 
 PcapngFile& PcapngFile::interface(std::uint16_t link, std::uint32_t snap_len, const PcapngOptions& options) {
-  FileWriter description = body().u16(link).u16(0).u32(snap_len);
+  FileWriter description = start().u16(link).u16(0).u32(snap_len);
   append(description, options);
   return block(1, description.bytes());
 }
 
 PcapngFile& PcapngFile::enhanced(std::uint32_t interface, std::uint64_t units, const Bytes& packet,
                                  const PcapngOptions& options, std::uint32_t wire_len) {
-  FileWriter enhanced = body().u32(interface).u32(units >> 32U).u32(units);
+  FileWriter enhanced = start().u32(interface).u32(units >> 32U).u32(units);
   enhanced.u32(packet.size()).u32(wire_len_of(packet, wire_len)).raw(packet).pad();
   append(enhanced, options);
   return block(6, enhanced.bytes());
 }
 
 PcapngFile& PcapngFile::simple(const Bytes& packet, std::uint32_t wire_len) {
-  return block(3, body().u32(wire_len_of(packet, wire_len)).raw(packet).bytes());
+  return block(3, start().u32(wire_len_of(packet, wire_len)).raw(packet).bytes());
 }
 
 PcapngFile& PcapngFile::obsolete(std::uint16_t interface, std::uint16_t lost, std::uint64_t units, const Bytes& packet,
                                  const PcapngOptions& options) {
-  FileWriter obsolete = body().u16(interface).u16(lost).u32(units >> 32U).u32(units);
+  FileWriter obsolete = start().u16(interface).u16(lost).u32(units >> 32U).u32(units);
   obsolete.u32(packet.size()).u32(packet.size()).raw(packet).pad();
   append(obsolete, options);
   return block(2, obsolete.bytes());
 }
 
 PcapngFile& PcapngFile::statistics(std::uint32_t interface, const PcapngOptions& options) {
-  FileWriter statistics = body().u32(interface).u64(0);
+  FileWriter statistics = start().u32(interface).u64(0);
   append(statistics, options);
   return block(5, statistics.bytes());
 }
 
-PcapngFile& PcapngFile::block(std::uint32_t type, std::span<const std::uint8_t> content) {
+PcapngFile& PcapngFile::block(std::uint32_t type, std::span<const std::uint8_t> body) {
   constexpr std::size_t kFrame = 12;
-  const Bytes padded = FileWriter().raw(content).pad().bytes();
+  const Bytes padded = FileWriter().raw(body).pad().bytes();
   file_.u32(type).u32(padded.size() + kFrame).raw(padded).u32(padded.size() + kFrame);
   return *this;
 }
@@ -106,20 +114,12 @@ PcapngFile& PcapngFile::raw(std::span<const std::uint8_t> bytes) {
 }
 
 Bytes PcapngFile::number(std::uint64_t value, unsigned size) const {
-  FileWriter writer = body();
+  FileWriter writer = start();
   switch (size) {
     case 4: return writer.u32(value).bytes();
     case 8: return writer.u64(value).bytes();
     default: return {static_cast<std::uint8_t>(value)};
   }
-}
-
-void PcapngFile::append(FileWriter& body, const PcapngOptions& options) const {
-  if (options.empty()) return;
-  for (const PcapngOption& option : options) {
-    body.u16(option.code).u16(option.value.size()).raw(option.value).pad();
-  }
-  body.u32(0);  // end of options
 }
 
 }  // namespace whydrop

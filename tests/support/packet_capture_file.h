@@ -92,8 +92,7 @@ class PcapngFile {
   Bytes number(std::uint64_t value, unsigned size) const;
 
  private:
-  FileWriter body() const { return FileWriter(big_endian_); }
-  void append(FileWriter& body, const PcapngOptions& options) const;
+  FileWriter start() const { return FileWriter(big_endian_); }
 
   bool big_endian_ = false;
   FileWriter file_;

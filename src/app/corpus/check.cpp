@@ -8,10 +8,12 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <thread>
 #include <vector>
 
+#include "src/app/corpus/bless.h"
 #include "src/app/corpus/compare.h"
 #include "src/app/corpus/expectation.h"
 #include "src/app/pipeline.h"
@@ -69,16 +71,22 @@ std::expected<CorpusResult, Error> find_captures(const std::string& directory) {
   return result;
 }
 
-void judge(const Expectation& expectation, Comparison comparison, CorpusCheck& check) {
-  const bool holds = comparison.differences.empty();
+bool rewrite(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text << std::flush;
+  return file.good();
+}
+
+void judge(const Expectation& expectation, const Comparison& comparison, CorpusCheck& check) {
+  const bool holds = comparison.differences.empty() && !expectation.inexpressible;
   check.reason = expectation.xfail.value_or("");
   if (expectation.xfail) check.status = holds ? CheckStatus::unexpected_pass : CheckStatus::xfail;
   else check.status = holds ? CheckStatus::pass : CheckStatus::fail;
-  check.details = std::move(comparison.differences);
-  check.matched = std::move(comparison.matched);
-  check.missed = std::move(comparison.missed);
-  check.unexpected = std::move(comparison.unexpected);
-  check.causes = std::move(comparison.causes);
+  check.details = comparison.differences;
+  check.matched = comparison.matched;
+  check.missed = comparison.missed;
+  check.unexpected = comparison.unexpected;
+  check.causes = comparison.causes;
 }
 
 void run_check(const CorpusOptions& options, const Catalog& catalog, CorpusCheck& check) {
@@ -88,12 +96,18 @@ void run_check(const CorpusOptions& options, const Catalog& catalog, CorpusCheck
   };
   const auto expectation = load_expectation(check.expectation, catalog);
   if (!expectation) return fail(expectation.error());
-  const ReadOptions reading{.files = {check.capture},
-                            .patience = options.patience,
-                            .memory = default_memory_bound() / options.jobs};
+  const ReadOptions reading{
+      .files = {check.capture}, .patience = options.patience, .memory = default_memory_bound() / options.jobs};
   const Analysis analysis = analyse(reading, nullptr);
   if (!analysis.errors.empty()) return fail(analysis.errors.front());
-  judge(*expectation, compare(*expectation, diagnosed(analysis, catalog, {})), check);
+  const Report report = diagnosed(analysis, catalog, {});
+  const Comparison comparison = compare(*expectation, report);
+  judge(*expectation, comparison, check);
+  if (!options.bless || check.status != CheckStatus::fail) return;
+  if (!rewrite(check.expectation, expectation_yaml(blessed(*expectation, comparison, report)))) {
+    return fail({check.expectation, "cannot be written", "", ""});
+  }
+  check.status = CheckStatus::blessed;
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {

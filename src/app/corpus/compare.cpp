@@ -79,6 +79,11 @@ bool same_value(const std::string& expected, const std::string& found) {
 }
 
 void compare_attributes(const ExpectedFinding& expected, const Finding& found, Differences& out) {
+  if (expected.sender) {
+    const AttributeValue* const sender = found.attribute("sender");
+    const std::string text = sender != nullptr ? to_string(*sender) : "nothing";
+    if (!expected.sender->fits(IpAddress::parse(text))) out.push_back({"attribute sender", expected.sender->text, text});
+  }
   for (const auto& [name, value] : expected.attributes) {
     const AttributeValue* const actual = found.attribute(name);
     const std::string text = actual != nullptr ? to_string(*actual) : "nothing";
@@ -99,10 +104,10 @@ Differences differences(const ExpectedFinding& expected, const Diagnosis& diagno
           std::string(name(found.transport)));
   }
   if (expected.client) {
-    check("client", expected.client == found.client.address, to_string(*expected.client), address_text(found.client));
+    check("client", expected.client->fits(found.client.address), to_string(*expected.client), address_text(found.client));
   }
   if (expected.server) {
-    check("server", expected.server == found.server.address, to_string(*expected.server), address_text(found.server));
+    check("server", expected.server->fits(found.server.address), to_string(*expected.server), address_text(found.server));
   }
   if (expected.server_port) {
     check("server_port", expected.server_port == found.server.port, std::to_string(*expected.server_port),
@@ -191,7 +196,8 @@ std::string described(const ExpectedFinding& expected) {
   std::string text(name(expected.verdict));
   if (expected.transport) text += fmt::format(" {}", name(*expected.transport));
   if (expected.client) text += ' ' + to_string(*expected.client);
-  if (expected.server) text += " -> " + endpoint_text(*expected.server, expected.server_port.value_or(0));
+  if (expected.server) text += " -> " + expected.server->text;
+  if (expected.server_port) text += fmt::format(" port {}", *expected.server_port);
   if (expected.count) text += ", count " + to_string(*expected.count);
   return text;
 }
@@ -209,11 +215,6 @@ void show_missing(const ExpectedFinding& expected, const Finding* nearest, const
   }
 }
 
-bool is_unwanted(const Finding& finding, const Expectation& expectation) {
-  if (expectation.allow_others) return false;
-  return !(expectation.none && finding.severity == Severity::information);
-}
-
 void compare_findings(const Expectation& expectation, const Report& report, Comparison& result) {
   const Pairing pairing(expectation, report);
   std::vector<bool> shown(report.diagnoses.size());
@@ -222,6 +223,7 @@ void compare_findings(const Expectation& expectation, const Report& report, Comp
     const bool fits = pairing.partner(at) != kNobody;
     const std::size_t found = fits ? pairing.partner(at) : pairing.nearest_free(at, shown);
     (fits ? result.matched : result.missed).push_back(expected.verdict);
+    result.partners.push_back(fits ? std::optional(found) : std::nullopt);
     if ((expected.cause || expected.cause_family) && found != kNobody) {
       result.causes.push_back({.wanted = expected.cause ? *expected.cause : *expected.cause_family,
                                .family = expected.cause_family.has_value(),
@@ -263,6 +265,11 @@ void compare_quality(const Expectation& expectation, const Report& report, Compa
 }
 
 }  // namespace
+
+bool is_unwanted(const Finding& finding, const Expectation& expectation) {
+  if (expectation.allow_others) return false;
+  return !(expectation.none && finding.severity == Severity::information);
+}
 
 Comparison compare(const Expectation& expectation, const Report& report) {
   Comparison result;

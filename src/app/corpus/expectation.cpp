@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <limits>
+#include <map>
 
 #include "src/cause/yaml_reader.h"
 
@@ -15,9 +17,9 @@ namespace whydrop {
 namespace {
 
 constexpr std::array<std::string_view, 6> kKeys = {"note", "findings", "absent", "quality", "allow_others", "xfail"};
-constexpr std::array<std::string_view, 12> kFindingKeys = {
-    "verdict", "transport",  "client",    "server", "server_port",  "count",
-    "vantage", "attributes", "secondary", "cause",  "cause_family", "cause_within"};
+constexpr std::array<std::string_view, 12> kFindingKeys = {"verdict",     "transport", "client",       "server",
+                                                           "server_port", "count",     "vantage",      "attributes",
+                                                           "secondary",   "cause",     "cause_family", "cause_within"};
 constexpr std::array kTransports = {Transport::tcp,   Transport::udp, Transport::icmp,
                                     Transport::icmp6, Transport::arp, Transport::nd};
 constexpr std::array kVantages = {Vantage::unknown, Vantage::client, Vantage::server, Vantage::path};
@@ -72,10 +74,30 @@ std::optional<std::uint64_t> whole_number(const YamlMap& map, std::string_view k
   return std::nullopt;
 }
 
-std::optional<IpAddress> address(const YamlMap& map, std::string_view key, YamlErrors& errors) {
+using Roles = std::map<std::string, std::vector<IpAddress>, std::less<>>;
+
+/// roles.yaml in the expectation's folder: a flat map of role to addresses. None where there is no such file.
+Roles read_roles(const std::string& expectation, YamlErrors& errors) {
+  const std::filesystem::path path = std::filesystem::path(expectation).parent_path() / "roles.yaml";
+  Roles roles;
+  if (!std::filesystem::exists(path)) return roles;
+  for (const auto& entry : YAML::LoadFile(path.string())) {
+    for (const YAML::Node& text : entry.second) {
+      const auto parsed = text.IsScalar() ? IpAddress::parse(text.Scalar()) : std::nullopt;
+      if (parsed) roles[entry.first.as<std::string>()].push_back(*parsed);
+      else errors.report(text, fmt::format("{}: not an IP address", path.string()));
+    }
+  }
+  return roles;
+}
+
+std::optional<ExpectedAddress> address(const YamlMap& map, std::string_view key, const Roles& roles,
+                                       YamlErrors& errors) {
   if (!map.has(key)) return std::nullopt;
-  const auto parsed = IpAddress::parse(map.text(key));
-  if (!parsed) errors.report(map.value(key), fmt::format("'{}' is not an IP address", map.text(key)));
+  const std::string text = map.text(key);
+  if (const auto role = roles.find(text); role != roles.end()) return ExpectedAddress(text, role->second);
+  const auto parsed = IpAddress::parse(text);
+  if (!parsed) errors.report(map.value(key), fmt::format("'{}' is neither an IP address nor a role in roles.yaml", text));
   return parsed;
 }
 
@@ -98,7 +120,8 @@ std::vector<std::pair<std::string, std::string>> attributes(const YamlMap& map, 
       continue;
     }
     const std::string& name = pair.first.Scalar();
-    if (std::ranges::find(keys, name) != keys.end()) errors.report(pair.first, fmt::format("'{}' is given twice", name));
+    if (std::ranges::find(keys, name) != keys.end())
+      errors.report(pair.first, fmt::format("'{}' is given twice", name));
     keys.push_back(name);
     found.emplace_back(name, pair.second.Scalar());
   }
@@ -114,31 +137,51 @@ std::optional<std::string> catalog_id(const YamlMap& map, std::string_view key, 
   return id;
 }
 
-ExpectedFinding finding(const YAML::Node& node, const Catalog& catalog, YamlErrors& errors) {
+/// What a finding is read with. `unknown_ids` takes names of verdicts and causes that do not exist.
+struct Known {
+  const Catalog& catalog;
+  const Roles& roles;
+  YamlErrors& unknown_ids;
+};
+
+/// Moves a sender that is given by role out of the attributes, which are compared as text.
+void take_sender(const Roles& roles, ExpectedFinding& expected) {
+  const auto sender = std::ranges::find(expected.attributes, "sender", &std::pair<std::string, std::string>::first);
+  if (sender == expected.attributes.end()) return;
+  const auto role = roles.find(sender->second);
+  if (role == roles.end()) return;
+  expected.sender = ExpectedAddress(role->first, role->second);
+  expected.attributes.erase(sender);
+}
+
+ExpectedFinding finding(const YAML::Node& node, const Known& known, YamlErrors& errors) {
   const YamlMap map(node, "a finding", kFindingKeys, errors);
+  const Catalog& catalog = known.catalog;
   ExpectedFinding expected;
   expected.line = map.line();
   if (const YAML::Node wanted = map.required("verdict"); wanted.IsDefined()) {
-    expected.verdict = verdict(wanted, errors).value_or(VerdictId::ok);
+    expected.verdict = verdict(wanted, known.unknown_ids).value_or(VerdictId::ok);
   }
   const auto by_name = [](auto value) { return name(value); };
   if (map.has("transport")) {
     expected.transport = named(map.value("transport"), "transport", kTransports, by_name, errors);
   }
   if (map.has("vantage")) expected.vantage = named(map.value("vantage"), "vantage", kVantages, by_name, errors);
-  expected.client = address(map, "client", errors);
-  expected.server = address(map, "server", errors);
+  expected.client = address(map, "client", known.roles, errors);
+  expected.server = address(map, "server", known.roles, errors);
   if (const auto port = whole_number(map, "server_port", std::numeric_limits<std::uint16_t>::max(), errors)) {
     expected.server_port = static_cast<std::uint16_t>(*port);
   }
   expected.count = count(map, errors);
   expected.attributes = attributes(map, errors);
-  expected.secondary = verdicts(map, "secondary", errors);
-  expected.cause = catalog_id(map, "cause", [&](const auto& id) { return catalog.find(id) != nullptr; }, errors);
+  take_sender(known.roles, expected);
+  expected.secondary = verdicts(map, "secondary", known.unknown_ids);
+  expected.cause = catalog_id(map, "cause", [&](const auto& id) { return catalog.find(id) != nullptr; },
+                              known.unknown_ids);
   // A cause that stands alone is its own family.
   expected.cause_family = catalog_id(
       map, "cause_family",
-      [&](const auto& id) { return catalog.find_family(id) != nullptr || catalog.find(id) != nullptr; }, errors);
+      [&](const auto& id) { return catalog.find_family(id) != nullptr || catalog.find(id) != nullptr; }, known.unknown_ids);
   if (expected.cause && expected.cause_family) errors.report(node, "'cause' and 'cause_family' exclude each other");
   expected.cause_within = whole_number(map, "cause_within", 1000, errors).value_or(1);
   return expected;
@@ -151,7 +194,7 @@ bool flag(const YamlMap& map, std::string_view key, YamlErrors& errors) {
   return text == "true";
 }
 
-void read_findings(const YamlMap& map, const Catalog& catalog, YamlErrors& errors, Expectation& expectation) {
+void read_findings(const YamlMap& map, const Known& known, YamlErrors& errors, Expectation& expectation) {
   const YAML::Node node = map.value("findings");
   expectation.none = node.IsDefined() && node.IsScalar() && node.Scalar() == "none";
   if (expectation.none) return;
@@ -160,7 +203,7 @@ void read_findings(const YamlMap& map, const Catalog& catalog, YamlErrors& error
     return;
   }
   if (!node.IsSequence()) errors.report(node, "'findings' is a list, or none");
-  for (const YAML::Node& one : node) expectation.findings.push_back(finding(one, catalog, errors));
+  for (const YAML::Node& one : node) expectation.findings.push_back(finding(one, known, errors));
 }
 
 Expectation expectation_of(const YAML::Node& root, const Catalog& catalog, YamlErrors& errors) {
@@ -168,18 +211,27 @@ Expectation expectation_of(const YAML::Node& root, const Catalog& catalog, YamlE
   Expectation expectation;
   expectation.note = map.text_or("note", "");
   expectation.allow_others = flag(map, "allow_others", errors);
-  read_findings(map, catalog, errors, expectation);
-  expectation.absent = verdicts(map, "absent", errors);
+  if (map.has("xfail")) expectation.xfail = map.text("xfail");
+  // What is expected to fail may wait for a verdict or a cause that is yet to come.
+  YamlErrors tolerated(errors.path());
+  const Roles roles = read_roles(errors.path(), errors);
+  const Known known{catalog, roles, expectation.xfail ? tolerated : errors};
+  read_findings(map, known, errors, expectation);
+  expectation.absent = verdicts(map, "absent", known.unknown_ids);
+  expectation.inexpressible = tolerated.first().has_value();
   for (const YAML::Node& node : map.list("quality")) {
     const auto note =
         named(node, "quality note", all_quality_notes(), [](const QualityInfo& one) { return one.name; }, errors);
     if (note) expectation.quality.push_back(note->id);
   }
-  if (map.has("xfail")) expectation.xfail = map.text("xfail");
   return expectation;
 }
 
 }  // namespace
+
+bool ExpectedAddress::fits(const std::optional<IpAddress>& found) const {
+  return found && std::ranges::find(any_of, *found) != any_of.end();
+}
 
 std::string to_string(const CountRange& range) {
   return range.least == range.most ? std::to_string(range.least) : fmt::format("{}..{}", range.least, range.most);

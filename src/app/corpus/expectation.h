@@ -16,7 +16,9 @@
 //   absent: [one-way]
 //   quality: [capture-one-sided]
 //   allow_others: true
-//   xfail: why it does not hold yet
+//   xfail: why it does not hold yet; it may then name verdicts and causes that do not exist yet
+//
+// An address may be a role, as `client`, if a roles.yaml in the same folder says which addresses have it.
 #pragma once
 
 #include <cstddef>
@@ -43,12 +45,27 @@ struct CountRange {
 /// "3" or "2..5".
 std::string to_string(const CountRange& range);
 
+/// One address, or a role: any of the addresses that roles.yaml beside the expectation gives it.
+struct ExpectedAddress {
+  std::string text;
+  std::vector<IpAddress> any_of;
+
+  ExpectedAddress(const IpAddress& exactly)  // NOLINT(google-explicit-constructor): an address is one
+      : text(whydrop::to_string(exactly)), any_of{exactly} {}
+  ExpectedAddress(std::string role, std::vector<IpAddress> addresses)
+      : text(std::move(role)), any_of(std::move(addresses)) {}
+
+  bool fits(const std::optional<IpAddress>& found) const;
+};
+inline std::string to_string(const ExpectedAddress& address) { return address.text; }
+
 /// What is not given is not compared.
 struct ExpectedFinding {
   VerdictId verdict{};
   std::optional<Transport> transport;
-  std::optional<IpAddress> client;
-  std::optional<IpAddress> server;
+  std::optional<ExpectedAddress> client;
+  std::optional<ExpectedAddress> server;
+  std::optional<ExpectedAddress> sender;  ///< the attribute of that name, where it is given by role
   std::optional<std::uint16_t> server_port;
   std::optional<CountRange> count;
   std::optional<Vantage> vantage;
@@ -68,6 +85,8 @@ struct Expectation {
   bool none = false;  ///< `findings: none`
   bool allow_others = false;
   std::optional<std::string> xfail;
+  /// Under xfail: names a verdict or a cause that this version does not know.
+  bool inexpressible = false;
 };
 
 /// Unknown and repeated keys, verdicts, causes … are errors with their line.

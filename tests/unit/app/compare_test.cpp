@@ -56,8 +56,10 @@ TEST_CASE("every field that is mentioned must fit, and says so when it does not"
   const Row row = GENERATE(values<Row>({
       {"verdict: expected stalled, found refused", [](ExpectedFinding& e) { e.verdict = VerdictId::stalled; }},
       {"transport: expected udp, found tcp", [](ExpectedFinding& e) { e.transport = Transport::udp; }},
-      {"client: expected 10.0.0.9, found 10.0.0.1", [](ExpectedFinding& e) { e.client = IpAddress::parse("10.0.0.9"); }},
-      {"server: expected 10.0.0.9, found 10.0.0.2", [](ExpectedFinding& e) { e.server = IpAddress::parse("10.0.0.9"); }},
+      {"client: expected 10.0.0.9, found 10.0.0.1",
+       [](ExpectedFinding& e) { e.client = IpAddress::parse("10.0.0.9"); }},
+      {"server: expected 10.0.0.9, found 10.0.0.2",
+       [](ExpectedFinding& e) { e.server = IpAddress::parse("10.0.0.9"); }},
       {"server_port: expected 81, found 80", [](ExpectedFinding& e) { e.server_port = 81; }},
       {"count: expected 2..5, found 1", [](ExpectedFinding& e) { e.count = CountRange{2, 5}; }},
       {"vantage: expected path, found unknown", [](ExpectedFinding& e) { e.vantage = Vantage::path; }},
@@ -95,7 +97,8 @@ TEST_CASE("numbers are compared as numbers, and a cause may stand within the fir
 TEST_CASE("an expectation that fits several findings leaves to others what only they fit", "[corpus]") {
   ExpectedFinding narrow = expected(VerdictId::refused);
   narrow.server_port = 80;
-  const Report report = report_of({found(VerdictId::refused, "10.0.0.2", 80), found(VerdictId::refused, "10.0.0.2", 81)});
+  const Report report =
+      report_of({found(VerdictId::refused, "10.0.0.2", 80), found(VerdictId::refused, "10.0.0.2", 81)});
   // The broad one comes first and would take port 80.
   CHECK(compare(expecting({expected(VerdictId::refused), narrow}), report).differences.empty());
 }
@@ -114,7 +117,8 @@ TEST_CASE("the nearest finding is shown beside what is missing", "[corpus]") {
   wanted.server_port = 80;
   wanted.count = CountRange{2, 2};
   const Comparison result =
-      compare(expecting({wanted}), report_of({found(VerdictId::stalled, "10.0.0.2", 80), found(VerdictId::refused, "10.0.0.3", 80)}));
+      compare(expecting({wanted}),
+              report_of({found(VerdictId::stalled, "10.0.0.2", 80), found(VerdictId::refused, "10.0.0.3", 80)}));
   REQUIRE(result.differences.size() == 4);
   CHECK(result.differences[1] == "found     refused tcp 10.0.0.1 -> 10.0.0.3:80, count 1");
   CHECK(result.differences[2] == "  count: expected 2, found 1");

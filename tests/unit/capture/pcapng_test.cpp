@@ -146,6 +146,7 @@ TEST_CASE("a packet's flags say its direction", "[capture]") {
   file.enhanced(0, 4, kPacket).enhanced(0, 5, kPacket, {{2, {1}}}).obsolete(0, 0, 6, kPacket, flags(0x2));
   const ReadBack result = read_all(file.bytes());
   std::vector<FrameDirection> directions;
+  directions.reserve(result.frames.size());
   for (const Frame& frame : result.frames) directions.push_back(frame.direction);
   using enum FrameDirection;
   CHECK(directions == std::vector{inbound, outbound, unknown, unknown, unknown, outbound});

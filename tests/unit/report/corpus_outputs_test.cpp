@@ -15,7 +15,8 @@ CorpusCheck check(const char* capture, CheckStatus status) {
   one.expectation = std::string(capture) + ".expect.yaml";
   one.status = status;
   one.seconds = 0.25;
-  if (status == CheckStatus::fail || status == CheckStatus::error) one.details = {"count: expected <2>, found \"1\" & more"};
+  if (status == CheckStatus::fail || status == CheckStatus::error)
+    one.details = {"count: expected <2>, found \"1\" & more"};
   if (status == CheckStatus::xfail || status == CheckStatus::unexpected_pass) one.reason = "see #7";
   return one;
 }
@@ -70,7 +71,8 @@ TEST_CASE("precision and recall count findings, and ranks count true causes", "[
   result.checks[0].matched = {VerdictId::refused, VerdictId::refused, VerdictId::refused};
   result.checks[1].missed = {VerdictId::refused};
   result.checks[1].unexpected = {VerdictId::stalled};
-  result.checks[0].causes = {{.wanted = "host-down", .rank = 1}, {.wanted = "silent-filter", .family = true, .rank = 3}};
+  result.checks[0].causes = {{.wanted = "host-down", .rank = 1},
+                             {.wanted = "silent-filter", .family = true, .rank = 3}};
   result.checks[1].causes = {{.wanted = "no-route"}};
   const auto json = nlohmann::json::parse(corpus_json(result));
   CHECK(json["captures"]["total"] == 6);

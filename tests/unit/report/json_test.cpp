@@ -1,8 +1,9 @@
 // The JSON report: its members, its stability, and that the schema spells every public id.
 #include "src/report/json.h"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
+
+#include <fstream>
 
 #include "tests/support/catch.h"
 #include "tests/unit/report/samples.h"
@@ -12,9 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-json parsed(const Report& report, bool scores = false) {
-  return json::parse(json_report(report, {.scores = scores}));
-}
+json parsed(const Report& report, bool scores = false) { return json::parse(json_report(report, {.scores = scores})); }
 
 TEST_CASE("the JSON report has the members of schema whydrop/1", "[report]") {
   const json report = parsed(sample::failing(1));

@@ -13,14 +13,19 @@ TEST_CASE("nothing that could move a terminal's cursor survives", "[report]") {
   };
   const Row row = GENERATE(values<Row>({
       {"plain text", "plain text"},
-      {"caf\xc3\xa9 \xc2\xb5s \xe2\x86\x92 \xe6\x8a\x93\xe5\x8c\x85", "caf\xc3\xa9 \xc2\xb5s \xe2\x86\x92 \xe6\x8a\x93\xe5\x8c\x85"},
+      {"caf\xc3\xa9 \xc2\xb5s \xe2\x86\x92 \xe6\x8a\x93\xe5\x8c\x85",
+       "caf\xc3\xa9 \xc2\xb5s \xe2\x86\x92 \xe6\x8a\x93\xe5\x8c\x85"},
       {"\x1b[31mred", "\\x1b[31mred"},
       {"line\r\nbreak\ttab\x7f", "line\\x0d\\x0abreak\\x09tab\\x7f"},
-      {"\xc2\x9b" "31m", "\\xc2\\x9b31m"},                     // C1 control sequence introducer
-      {"\xe2\x80\xae" "fdp.exe", "\\xe2\\x80\\xaefdp.exe"},    // right-to-left override
-      {"\xff\xfe", "\\xff\\xfe"},                              // never UTF-8
-      {"\xc0\xaf", "\\xc0\\xaf"},                              // overlong slash
-      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},                     // surrogate
+      {"\xc2\x9b"
+       "31m",
+       "\\xc2\\x9b31m"},  // C1 control sequence introducer
+      {"\xe2\x80\xae"
+       "fdp.exe",
+       "\\xe2\\x80\\xaefdp.exe"},           // right-to-left override
+      {"\xff\xfe", "\\xff\\xfe"},           // never UTF-8
+      {"\xc0\xaf", "\\xc0\\xaf"},           // overlong slash
+      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},  // surrogate
       {"cut \xe2\x82", "cut \\xe2\\x82"},
       {std::string("nul\0", 4), "nul\\x00"},
   }));
@@ -31,9 +36,9 @@ TEST_CASE("width counts columns, not bytes", "[report]") {
   CHECK(display_width("") == 0);
   CHECK(display_width("abc") == 3);
   CHECK(display_width("350 \xc2\xb5s") == 6);
-  CHECK(display_width("\xe6\x8a\x93\xe5\x8c\x85") == 4);        // two wide characters
-  CHECK(display_width("e\xcc\x81") == 1);                       // combining accent
-  CHECK(display_width("\x1b[31mred\x1b[0m") == 3);              // our own colour
+  CHECK(display_width("\xe6\x8a\x93\xe5\x8c\x85") == 4);  // two wide characters
+  CHECK(display_width("e\xcc\x81") == 1);                 // combining accent
+  CHECK(display_width("\x1b[31mred\x1b[0m") == 3);        // our own colour
   CHECK(pad_left("\xc2\xb5s", 4) == "  \xc2\xb5s");
   CHECK(pad_right("\x1b[1mF1\x1b[0m", 4) == "\x1b[1mF1\x1b[0m  ");
   CHECK(pad_right("longer", 4) == "longer");
@@ -44,7 +49,8 @@ TEST_CASE("text that is too wide keeps its beginning, a path keeps both ends", "
   CHECK(shortened("a longer text", 8) == "a lon...");
   CHECK(shortened_middle("/var/log/captures/host.pcap", 16) == "/var...host.pcap");
   CHECK(shortened_middle("host.pcap", 16) == "host.pcap");
-  CHECK(display_width(shortened_middle("\xe6\x8a\x93\xe5\x8c\x85\xe6\x8a\x93\xe5\x8c\x85\xe6\x8a\x93\xe5\x8c\x85", 10)) <= 10);
+  CHECK(display_width(
+            shortened_middle("\xe6\x8a\x93\xe5\x8c\x85\xe6\x8a\x93\xe5\x8c\x85\xe6\x8a\x93\xe5\x8c\x85", 10)) <= 10);
 }
 
 TEST_CASE("text wraps at spaces, and a word without any is cut", "[report]") {

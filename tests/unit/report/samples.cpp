@@ -104,7 +104,9 @@ Report failing(std::size_t findings) {
 }
 
 std::string hostile_text() {
-  return "\x1b[2J\x1b]0;owned\x07 \xff\xc0\xaf \xe2\x80\xae\xc2\x9b" "31m\r\n" + std::string(300, 'w');
+  return "\x1b[2J\x1b]0;owned\x07 \xff\xc0\xaf \xe2\x80\xae\xc2\x9b"
+         "31m\r\n" +
+         std::string(300, 'w');
 }
 
 Report hostile(std::size_t findings) {

@@ -1,0 +1,109 @@
+// Writes expectations that hold.
+#include "src/app/corpus/bless.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace whydrop {
+namespace {
+
+ExpectedFinding expected_of(const Diagnosis& diagnosis) {
+  const Finding& finding = diagnosis.finding;
+  ExpectedFinding expected;
+  expected.verdict = finding.verdict;
+  expected.transport = finding.transport;
+  expected.client = finding.client.address;
+  expected.server = finding.server.address;
+  if (finding.server.port.value_or(0) != 0) expected.server_port = finding.server.port;
+  expected.count = CountRange{finding.count, finding.count};
+  if (finding.vantage != Vantage::unknown) expected.vantage = finding.vantage;
+  if (!diagnosis.families.empty()) expected.cause_family = diagnosis.families.front().id;
+  return expected;
+}
+
+template <typename Values, typename Unwanted>
+Values without(Values values, Unwanted unwanted) {
+  std::erase_if(values, unwanted);
+  return values;
+}
+
+template <typename Value>
+void write(YAML::Emitter& out, const char* key, const std::optional<Value>& value) {
+  if (value) out << YAML::Key << key << YAML::Value << *value;
+}
+
+template <typename Ids>
+void write_names(YAML::Emitter& out, const char* key, const Ids& ids) {
+  if (ids.empty()) return;
+  out << YAML::Key << key << YAML::Value << YAML::Flow << YAML::BeginSeq;
+  for (const auto id : ids) out << std::string(name(id));
+  out << YAML::EndSeq;
+}
+
+void write_finding(YAML::Emitter& out, const ExpectedFinding& finding) {
+  const auto named = [](const auto& value) { return value ? std::optional(std::string(name(*value))) : std::nullopt; };
+  const auto printed = [](const auto& value) { return value ? std::optional(to_string(*value)) : std::nullopt; };
+  out << YAML::BeginMap << YAML::Key << "verdict" << YAML::Value << std::string(name(finding.verdict));
+  write(out, "transport", named(finding.transport));
+  write(out, "client", printed(finding.client));
+  write(out, "server", printed(finding.server));
+  write(out, "server_port", finding.server_port);
+  write(out, "count", printed(finding.count));
+  write(out, "vantage", named(finding.vantage));
+  if (!finding.attributes.empty()) {
+    out << YAML::Key << "attributes" << YAML::Value << YAML::Flow << YAML::BeginMap;
+    for (const auto& [attribute, value] : finding.attributes) out << YAML::Key << attribute << YAML::Value << value;
+    out << YAML::EndMap;
+  }
+  write_names(out, "secondary", finding.secondary);
+  write(out, "cause", finding.cause);
+  write(out, "cause_family", finding.cause_family);
+  if (finding.cause_within != 1) write(out, "cause_within", std::optional(finding.cause_within));
+  out << YAML::EndMap;
+}
+
+}  // namespace
+
+Expectation blessed(const Expectation& before, const Comparison& comparison, const Report& report) {
+  Expectation after = before;
+  after.findings.clear();
+  for (std::size_t found = 0; found < report.diagnoses.size(); ++found) {
+    const auto holder = std::ranges::find(comparison.partners, found);
+    const Diagnosis& diagnosis = report.diagnoses[found];
+    if (holder != comparison.partners.end()) {
+      after.findings.push_back(before.findings[static_cast<std::size_t>(holder - comparison.partners.begin())]);
+    } else if (is_unwanted(diagnosis.finding, before)) {
+      after.findings.push_back(expected_of(diagnosis));
+    }
+  }
+  after.none = after.findings.empty() && !before.allow_others;
+  after.absent = without(before.absent, [&](VerdictId id) {
+    return std::ranges::any_of(report.diagnoses, [&](const Diagnosis& one) { return one.finding.verdict == id; });
+  });
+  after.quality = without(before.quality, [&](QualityId id) {
+    return std::ranges::none_of(report.capture.quality, [&](const QualityNote& note) { return note.id == id; });
+  });
+  return after;
+}
+
+std::string expectation_yaml(const Expectation& expectation) {
+  YAML::Emitter out;
+  out << YAML::BeginMap;
+  if (!expectation.note.empty()) out << YAML::Key << "note" << YAML::Value << expectation.note;
+  if (expectation.none) out << YAML::Key << "findings" << YAML::Value << "none";
+  if (!expectation.findings.empty()) {
+    out << YAML::Key << "findings" << YAML::Value << YAML::BeginSeq;
+    for (const ExpectedFinding& finding : expectation.findings) write_finding(out, finding);
+    out << YAML::EndSeq;
+  }
+  write_names(out, "absent", expectation.absent);
+  write_names(out, "quality", expectation.quality);
+  if (expectation.allow_others) out << YAML::Key << "allow_others" << YAML::Value << true;
+  write(out, "xfail", expectation.xfail);
+  out << YAML::EndMap << YAML::Newline;
+  return out.c_str();
+}
+
+}  // namespace whydrop

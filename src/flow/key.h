@@ -53,9 +53,9 @@ inline KeyedDirection make_key(const Endpoint& src, const Endpoint& dst, Transpo
   const bool ordered = src <= dst;
   const Endpoint& low = ordered ? src : dst;
   const Endpoint& high = ordered ? dst : src;
-  return {{.low = low.address, .high = high.address, .low_port = low.port, .high_port = high.port,
-           .transport = transport},
-          ordered ? Side::low : Side::high};
+  return {
+      {.low = low.address, .high = high.address, .low_port = low.port, .high_port = high.port, .transport = transport},
+      ordered ? Side::low : Side::high};
 }
 
 inline std::uint64_t hash(const FlowKey& key) {

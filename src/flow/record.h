@@ -23,7 +23,7 @@ namespace whydrop {
 namespace saw {
 constexpr std::uint16_t syn = 1U << 0U;
 constexpr std::uint16_t syn_ack = 1U << 1U;
-constexpr std::uint16_t ack = 1U << 2U;           ///< any segment with ACK and without SYN or RST
+constexpr std::uint16_t ack = 1U << 2U;  ///< any segment with ACK and without SYN or RST
 constexpr std::uint16_t data = 1U << 3U;
 constexpr std::uint16_t fin = 1U << 4U;
 constexpr std::uint16_t rst = 1U << 5U;           ///< one that the receiver accepts
@@ -33,8 +33,8 @@ constexpr std::uint16_t oversize = 1U << 8U;      ///< a frame larger than one s
 constexpr std::uint16_t bad_checksum = 1U << 9U;  ///< checksum left to the card: this side is local
 constexpr std::uint16_t outbound = 1U << 10U;     ///< the capture says that its packets left the capturing host
 constexpr std::uint16_t inbound = 1U << 11U;
-constexpr std::uint16_t zero_window = 1U << 12U;  ///< the last window that it advertised is 0
-constexpr std::uint16_t fin_acked = 1U << 13U;    ///< its FIN was acknowledged
+constexpr std::uint16_t zero_window = 1U << 12U;     ///< the last window that it advertised is 0
+constexpr std::uint16_t fin_acked = 1U << 13U;       ///< its FIN was acknowledged
 constexpr std::uint16_t signed_segment = 1U << 14U;  ///< MD5 or TCP-AO option
 constexpr std::uint16_t odd_rst = 1U << 15U;         ///< a RST that its receiver would not accept
 }  // namespace saw
@@ -86,21 +86,21 @@ static_assert(sizeof(FlowRecord) == 128, "two cache lines: what every packet tou
 /// One entry of the bounded history; what `detail` means stands beside each kind.
 struct FlowEvent {
   enum class Kind : std::uint8_t {
-    syn,            ///< detail: which try, from 1
-    syn_ack,        ///< detail: which try, from 1
-    handshake_ack,  ///< the ACK that opened the connection
-    data,           ///< first payload of this side; detail: bytes
-    retransmission, ///< detail: bytes
+    syn,             ///< detail: which try, from 1
+    syn_ack,         ///< detail: which try, from 1
+    handshake_ack,   ///< the ACK that opened the connection
+    data,            ///< first payload of this side; detail: bytes
+    retransmission,  ///< detail: bytes
     fin,
-    rst,            ///< detail: the packet's TTL
-    icmp_error,     ///< detail: type << 8 | code
-    request,        ///< detail: how many before it had the same payload
-    reply,          ///< detail: status (DNS rcode)
+    rst,         ///< detail: the packet's TTL
+    icmp_error,  ///< detail: type << 8 | code
+    request,     ///< detail: how many before it had the same payload
+    reply,       ///< detail: status (DNS rcode)
     question,
     answer,
-    hole,           ///< bytes are missing before this segment; detail: how many
-    unseen_ack,     ///< acknowledges bytes that the capture never saw
-    port_reuse,     ///< a new SYN on this tuple while the old connection was open
+    hole,        ///< bytes are missing before this segment; detail: how many
+    unseen_ack,  ///< acknowledges bytes that the capture never saw
+    port_reuse,  ///< a new SYN on this tuple while the old connection was open
   };
   PacketRef packet;
   Time time;
@@ -156,10 +156,10 @@ struct SenderFacts {
   /// The oldest unacknowledged byte, sent again and again.
   struct Stuck {
     TcpSeq seq;
-    std::uint32_t tries = 0;        ///< retransmissions of that byte
-    std::uint32_t largest = 0;      ///< segment sizes tried for it
+    std::uint32_t tries = 0;    ///< retransmissions of that byte
+    std::uint32_t largest = 0;  ///< segment sizes tried for it
     std::uint32_t smallest = 0;
-    Time first_sent;                ///< its first transmission, where still known; else first_try
+    Time first_sent;  ///< its first transmission, where still known; else first_try
     Time first_try;
     Time last_try;
     PacketRef first_packet;
@@ -170,8 +170,8 @@ struct SenderFacts {
     TcpSeq start;
     std::uint32_t length = 0;  ///< 0: no hole
     Time since;
-    PacketRef packet;             ///< the segment behind the hole
-    std::uint32_t later_largest = 0;   ///< largest segment that arrived behind it
+    PacketRef packet;                 ///< the segment behind the hole
+    std::uint32_t later_largest = 0;  ///< largest segment that arrived behind it
     std::uint32_t later_segments = 0;
     std::uint32_t duplicate_acks = 0;  ///< the receiver asking for its first byte
   };
@@ -180,18 +180,18 @@ struct SenderFacts {
   Time last_sent;
   std::uint64_t last_fingerprint = 0;  ///< of its last packet, to know a copy of it
   std::uint32_t data_segments = 0;
-  std::uint32_t largest_segment = 0;   ///< one segment on the wire
-  std::uint32_t largest_acked = 0;     ///< data acknowledged or SACKed after the handshake
-  std::uint32_t largest_frame = 0;     ///< payload of one captured frame, before undoing offload
-  std::uint16_t mss = 0;               ///< announced by this side in its SYN: what it can receive
+  std::uint32_t largest_segment = 0;  ///< one segment on the wire
+  std::uint32_t largest_acked = 0;    ///< data acknowledged or SACKed after the handshake
+  std::uint32_t largest_frame = 0;    ///< payload of one captured frame, before undoing offload
+  std::uint16_t mss = 0;              ///< announced by this side in its SYN: what it can receive
   std::uint8_t min_ttl = 0;
   std::uint8_t max_ttl = 0;
   std::uint8_t recent_at = 0;
   bool timestamps = false;
-  bool dont_fragment = false;          ///< of its last data segment
+  bool dont_fragment = false;  ///< of its last data segment
   bool sack_permitted = false;
   std::uint8_t window_scale = 0xff;
-  Duration longest_silence{};          ///< of the whole flow, ended by this side
+  Duration longest_silence{};  ///< of the whole flow, ended by this side
   std::array<Sent, kRecent> recent{};
 
   std::uint32_t retransmitted = 0;   ///< data segments; keep-alives, window probes and copies apart
@@ -205,20 +205,20 @@ struct SenderFacts {
 /// What a request/reply protocol over UDP, an echo exchange, or ARP/ND showed.
 struct ExchangeFacts {
   std::uint32_t requests = 0;
-  std::uint32_t repeats = 0;     ///< requests whose payload had been sent before
+  std::uint32_t repeats = 0;  ///< requests whose payload had been sent before
   std::uint32_t replies = 0;
-  std::uint32_t unanswered = 0;  ///< requests since the last reply
+  std::uint32_t unanswered = 0;    ///< requests since the last reply
   std::uint64_t payload_hash = 0;  ///< of the first request
   Time first_request;
   Time last_request;
   Time last_reply;
   PacketRef last_request_packet;
-  bool expects_reply = false;    ///< the protocol always answers such a request
-  bool to_group = false;         ///< sent to a broadcast or multicast MAC: a subnet's broadcast address shows only there
-  bool only_repeats = true;      ///< nothing but the first payload was sent
-  std::uint8_t protocol = 0;     ///< application dissector's index; 0: unknown
-  std::uint16_t status = 0;      ///< of the last reply
-  std::uint16_t kind = 0;        ///< of the first request (DNS query type)
+  bool expects_reply = false;  ///< the protocol always answers such a request
+  bool to_group = false;       ///< sent to a broadcast or multicast MAC: a subnet's broadcast address shows only there
+  bool only_repeats = true;    ///< nothing but the first payload was sent
+  std::uint8_t protocol = 0;   ///< application dissector's index; 0: unknown
+  std::uint16_t status = 0;    ///< of the last reply
+  std::uint16_t kind = 0;      ///< of the first request (DNS query type)
   std::uint8_t name_len = 0;
   std::array<char, ApplicationFacts::kMaxName> name{};
 
@@ -238,7 +238,7 @@ struct FlowDetail {
   Time handshake_ack;
   std::uint8_t icmp_count = 0;
   std::uint8_t history_len = 0;
-  std::uint16_t history_marks = 0;  ///< letters that stand in the history already
+  std::uint16_t history_marks = 0;       ///< letters that stand in the history already
   std::array<char, kHistory> history{};  ///< Zeek's letters
   ExchangeFacts exchange;
   EventLog events;

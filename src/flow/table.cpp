@@ -211,8 +211,8 @@ FlowRecord& FlowTable::reopen(FlowRecord& old, const Packet& packet, Side sender
   if (find(key, key_hash) == nullptr) index_.insert(key_hash, number);
   else index_.replace(key_hash, old_number, number);
   if (FlowDetail* fresh = detail_of(record); fresh != nullptr && was_open) {
-    fresh->events.add({.packet = packet.ref(), .time = packet.time(), .kind = FlowEvent::Kind::port_reuse,
-                       .side = sender});
+    fresh->events.add(
+        {.packet = packet.ref(), .time = packet.time(), .kind = FlowEvent::Kind::port_reuse, .side = sender});
   }
   return record;
 }
@@ -291,8 +291,8 @@ void FlowTable::fold_one() {
     fold_hand_ = (fold_hand_ + 1) % records_.extent();
     const FlowRecord& record = records_[candidate];
     if (!record.first_packet) continue;  // a free place
-    if (victim == FlowIndex::kNone || std::pair(!has_ended(record), record.last) <
-                                          std::pair(!has_ended(records_[victim]), records_[victim].last)) {
+    if (victim == FlowIndex::kNone ||
+        std::pair(!has_ended(record), record.last) < std::pair(!has_ended(records_[victim]), records_[victim].last)) {
       victim = candidate;
     }
   }

@@ -28,7 +28,8 @@ void take_census(Census& census, const FlowRecord& record, const FlowDetail* det
 /// What counting makes of a flow; a scan's failures are information, whatever they are one by one.
 Severity counted_severity(const Subject& flow, VerdictId verdict) {
   const Severity severity = info(verdict).severity;
-  const bool scan = severity == Severity::failure && flow.context.census.is_scanner(flow.record.client_endpoint().address);
+  const bool scan =
+      severity == Severity::failure && flow.context.census.is_scanner(flow.record.client_endpoint().address);
   return scan ? Severity::information : severity;
 }
 
@@ -42,7 +43,9 @@ FlowVerdict Assessor::judge_flow(const Subject& flow) {
   else if (severity == Severity::failure) ++counts_.failed;
   else if (severity == Severity::degraded) ++counts_.degraded;
   else ++counts_.ok;
-  return {.record = &flow.record, .detail = flow.detail, .verdict = verdict.primary,
+  return {.record = &flow.record,
+          .detail = flow.detail,
+          .verdict = verdict.primary,
           .secondary = std::move(verdict.secondary)};
 }
 

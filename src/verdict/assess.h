@@ -28,8 +28,8 @@ struct FlowVerdict {
 struct Assessment {
   CaptureSummary capture;  ///< as given, with its quality notes
   Census census;
-  std::vector<FlowVerdict> flows;   ///< live records in order of first packet
-  std::vector<Finding> findings;    ///< by severity, count, first packet
+  std::vector<FlowVerdict> flows;  ///< live records in order of first packet
+  std::vector<Finding> findings;   ///< by severity, count, first packet
   std::uint64_t ok = 0;
   std::uint64_t degraded = 0;
   std::uint64_t failed = 0;

@@ -18,8 +18,10 @@ FlowKey pair_key(const IpAddress& client, const IpAddress& server) { return {.lo
 FlowKey rejection_key(const FlowRecord& flow) {
   const Endpoint server = flow.server_endpoint();
   const bool ports = flow.key.transport == Transport::tcp || flow.key.transport == Transport::udp;
-  return {.low = flow.client_endpoint().address, .high = server.address,
-          .high_port = ports ? server.port : std::uint16_t{0}, .transport = flow.key.transport};
+  return {.low = flow.client_endpoint().address,
+          .high = server.address,
+          .high_port = ports ? server.port : std::uint16_t{0},
+          .transport = flow.key.transport};
 }
 
 bool failed(Outcome outcome) {
@@ -90,7 +92,8 @@ Outcome tcp_outcome(const FlowRecord& record) {
     const bool only_asks = client.has(saw::syn) && !client.has_any(saw::ack | saw::data | saw::rst);
     return only_asks ? Outcome::silent : Outcome::unjudged;
   }
-  if (server.has(saw::syn_ack)) return client.has(saw::syn) || client.packets == 0 ? Outcome::answered : Outcome::unjudged;
+  if (server.has(saw::syn_ack))
+    return client.has(saw::syn) || client.packets == 0 ? Outcome::answered : Outcome::unjudged;
   if (server.has(saw::rst) && client.has(saw::syn) && !server.has_any(saw::ack | saw::data)) return Outcome::refused;
   return client.packets != 0 && server.has_any(saw::ack | saw::data) ? Outcome::answered : Outcome::unjudged;
 }
@@ -106,7 +109,8 @@ std::uint8_t ttl_sign(std::uint8_t ttl) {
 Outcome outcome_of(const FlowRecord& record, const FlowDetail* detail) {
   if (detail != nullptr && record.server().packets == 0) {
     for (const IcmpErrorFact& error : std::span(detail->icmp).first(detail->icmp_count)) {
-      const bool unreachable = icmp_meaning(!record.key.low.is_v4(), error.type, error.code) == IcmpMeaning::unreachable;
+      const bool unreachable =
+          icmp_meaning(!record.key.low.is_v4(), error.type, error.code) == IcmpMeaning::unreachable;
       if (unreachable && error.about == record.initiator) return Outcome::unreachable;
     }
   }
@@ -118,7 +122,9 @@ Outcome outcome_of(const FlowRecord& record, const FlowDetail* detail) {
 }
 
 HostFacts& Census::host_slot(const IpAddress& address) { return hosts_[host_key(address)]; }
-PairFacts& Census::pair_slot(const IpAddress& client, const IpAddress& server) { return pairs_[pair_key(client, server)]; }
+PairFacts& Census::pair_slot(const IpAddress& client, const IpAddress& server) {
+  return pairs_[pair_key(client, server)];
+}
 
 void Census::add_locality(const FlowRecord& record) {
   constexpr std::uint16_t kOffloadMarks = saw::oversize | saw::bad_checksum;
@@ -232,7 +238,9 @@ const HostFacts* Census::host(const IpAddress& address) const { return lookup(ho
 const PairFacts* Census::pair(const IpAddress& client, const IpAddress& server) const {
   return lookup(pairs_, pair_key(client, server));
 }
-const RejectionFacts* Census::rejections(const FlowRecord& flow) const { return lookup(rejections_, rejection_key(flow)); }
+const RejectionFacts* Census::rejections(const FlowRecord& flow) const {
+  return lookup(rejections_, rejection_key(flow));
+}
 
 bool Census::is_scanner(const IpAddress& client) const {
   const AttemptFacts* attempts = lookup(attempts_, host_key(client));

@@ -33,42 +33,43 @@ struct ServiceFacts {
 
 /// Signs that a capture was taken at a host (HostFacts::local_signs).
 namespace locality {
-constexpr std::uint8_t direction = 1U << 0U;  ///< the capture marks its packets as sent by the capturing host
-constexpr std::uint8_t ttl = 1U << 1U;        ///< its packets have an initial TTL: no router in between
-constexpr std::uint8_t round_trip = 1U << 2U; ///< its half of the handshake takes next to no time
-constexpr std::uint8_t offload = 1U << 3U;    ///< frames above the segment size, or unfinished checksums, on its side only
-constexpr std::uint8_t distant = 1U << 4U;    ///< its packets crossed a router: TTL below an initial value
+constexpr std::uint8_t direction = 1U << 0U;   ///< the capture marks its packets as sent by the capturing host
+constexpr std::uint8_t ttl = 1U << 1U;         ///< its packets have an initial TTL: no router in between
+constexpr std::uint8_t round_trip = 1U << 2U;  ///< its half of the handshake takes next to no time
+constexpr std::uint8_t offload =
+    1U << 3U;  ///< frames above the segment size, or unfinished checksums, on its side only
+constexpr std::uint8_t distant = 1U << 4U;  ///< its packets crossed a router: TTL below an initial value
 }  // namespace locality
 
 /// Everything that one address did or suffered.
 struct HostFacts {
-  std::uint64_t packets_sent = 0;      ///< seen in this capture with it as source
-  std::uint64_t tcp_answered = 0;      ///< as responder, by transport and outcome
+  std::uint64_t packets_sent = 0;  ///< seen in this capture with it as source
+  std::uint64_t tcp_answered = 0;  ///< as responder, by transport and outcome
   std::uint64_t tcp_silent = 0;
   std::uint64_t tcp_refused = 0;
   std::uint64_t udp_answered = 0;
   std::uint64_t udp_silent = 0;
   std::uint64_t echo_answered = 0;
   std::uint64_t echo_silent = 0;
-  std::uint64_t neighbor_answered = 0; ///< ARP or ND questions for it
+  std::uint64_t neighbor_answered = 0;  ///< ARP or ND questions for it
   std::uint64_t neighbor_silent = 0;
-  std::uint64_t client_answered = 0;   ///< as initiator, any transport
+  std::uint64_t client_answered = 0;  ///< as initiator, any transport
   std::uint64_t client_failed = 0;
   std::uint64_t icmp_errors_sent = 0;
-  std::uint64_t one_sided = 0;         ///< TCP flows of it as initiator whose replies live but were not recorded
-  std::uint64_t two_way = 0;           ///< TCP flows of it as initiator with both directions recorded
-  std::uint64_t neighbor_asked = 0;    ///< different targets that it asked for by ARP or ND
-  std::uint8_t opened_ttl = 0;         ///< TTL of its SYN-ACKs; 0: none seen
-  std::uint8_t local_signs = 0;        ///< locality bits: why the capture may stand at this host
+  std::uint64_t one_sided = 0;       ///< TCP flows of it as initiator whose replies live but were not recorded
+  std::uint64_t two_way = 0;         ///< TCP flows of it as initiator with both directions recorded
+  std::uint64_t neighbor_asked = 0;  ///< different targets that it asked for by ARP or ND
+  std::uint8_t opened_ttl = 0;       ///< TTL of its SYN-ACKs; 0: none seen
+  std::uint8_t local_signs = 0;      ///< locality bits: why the capture may stand at this host
 };
 
 struct PairFacts {
   std::uint64_t answered = 0;  ///< any transport, any port, from client to server
   std::uint64_t failed = 0;
-  std::uint32_t smallest_lost = 0;   ///< segment size that a proven path-MTU black hole swallowed; 0: none
-  std::uint8_t client_ttls = 0;      ///< different hop limits that the client's flows began with; 2 means "several"
+  std::uint32_t smallest_lost = 0;  ///< segment size that a proven path-MTU black hole swallowed; 0: none
+  std::uint8_t client_ttls = 0;     ///< different hop limits that the client's flows began with; 2 means "several"
   std::uint8_t first_ttl = 0;
-  bool ttl_exceeded = false;   ///< a hop on the way reported an expired TTL: a traceroute, or a loop
+  bool ttl_exceeded = false;  ///< a hop on the way reported an expired TTL: a traceroute, or a loop
 };
 
 /// ICMP errors that answered attempts from one client at one service. Senders ration them, so that an attempt without
@@ -84,7 +85,7 @@ struct AttemptFacts {
   static constexpr std::size_t kScanHosts = 8;
   static constexpr std::size_t kScanPorts = 15;
 
-  std::set<IpAddress> hosts;  ///< at most kScanHosts
+  std::set<IpAddress> hosts;                           ///< at most kScanHosts
   std::map<IpAddress, std::set<std::uint16_t>> ports;  ///< of those hosts, at most kScanPorts each
   bool scans = false;
 };

@@ -36,9 +36,12 @@ std::optional<double> unanswered(const Subject& flow) {
 void describe_requests(const Subject& flow, std::string_view request, Finding& finding) {
   const ExchangeFacts& exchange = flow.detail->exchange;
   set_attribute(finding, "requests", std::int64_t{exchange.requests});
-  finding.evidence.push_back({.packet = flow.record.first_packet, .time = flow.record.first, .until = std::nullopt,
+  finding.evidence.push_back({.packet = flow.record.first_packet,
+                              .time = flow.record.first,
+                              .until = std::nullopt,
                               .what = fmt::format("{} from {}", request, fact::who(flow, flow.client_side()))});
-  finding.evidence.push_back({.packet = exchange.last_request_packet, .time = exchange.last_request,
+  finding.evidence.push_back({.packet = exchange.last_request_packet,
+                              .time = exchange.last_request,
                               .until = flow.context.end,
                               .what = fmt::format("{}, no reply in {}", counted(exchange.requests, "request"),
                                                   human(flow.waited_since(exchange.first_request)))});
@@ -84,9 +87,7 @@ Ruling judge_ping_no_reply(const Subject& flow) {
   return Judgement{.confidence = *confidence};
 }
 
-void describe_ping_no_reply(const Subject& flow, Finding& finding) {
-  describe_requests(flow, "echo request", finding);
-}
+void describe_ping_no_reply(const Subject& flow, Finding& finding) { describe_requests(flow, "echo request", finding); }
 
 Ruling judge_arp_no_reply(const Subject& flow) { return judge_neighbor(flow, Transport::arp); }
 Ruling judge_nd_no_reply(const Subject& flow) { return judge_neighbor(flow, Transport::nd); }

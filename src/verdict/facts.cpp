@@ -41,8 +41,8 @@ bool traceroute(const Subject& flow) {
   const std::uint16_t port = flow.record.server_endpoint().port;
   const bool udp = flow.record.key.transport == Transport::udp;
   if (udp && port >= kTraceroutePorts && port < kTraceroutePortsEnd) return true;
-  const std::uint8_t hops = flow.is_tcp() && flow.client().packets == 1 ? flow.client().ttl
-                                                                       : flow.detail->sender(flow.client_side()).min_ttl;
+  const std::uint8_t hops =
+      flow.is_tcp() && flow.client().packets == 1 ? flow.client().ttl : flow.detail->sender(flow.client_side()).min_ttl;
   if (hops == 0 || hops > kTracerouteHops) return false;
   const Endpoint client = flow.record.client_endpoint();
   const Endpoint server = flow.record.server_endpoint();

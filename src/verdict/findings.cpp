@@ -139,8 +139,8 @@ void Findings::add(const Subject& flow, const Verdict& verdict) {
   insert_up_to_two(gathered.clients, client.address);
   if (has_ports(transport)) insert_up_to_two(gathered.client_ports, client.port);
   if (finding.exemplars.size() < Finding::kExemplars) {
-    finding.exemplars.push_back({.record = flow.record,
-                                 .detail = flow.detail == nullptr ? std::nullopt : std::optional(*flow.detail)});
+    finding.exemplars.push_back(
+        {.record = flow.record, .detail = flow.detail == nullptr ? std::nullopt : std::optional(*flow.detail)});
   }
 }
 

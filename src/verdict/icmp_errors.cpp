@@ -1,9 +1,8 @@
 // What routers and hosts said about a flow: unreachable, ttl-exceeded, frag-needed.
-#include "src/wire/icmp.h"
-
 #include <fmt/format.h>
 
 #include "src/verdict/rules.h"
+#include "src/wire/icmp.h"
 
 namespace whydrop {
 namespace {
@@ -19,7 +18,8 @@ bool is_v6(const Subject& flow) { return !flow.record.key.low.is_v4(); }
 const IcmpErrorFact* error_about_client(const Subject& flow, IcmpMeaning meaning) {
   if (flow.detail == nullptr) return nullptr;
   for (const IcmpErrorFact& error : std::span(flow.detail->icmp).first(flow.detail->icmp_count)) {
-    if (error.about == flow.client_side() && icmp_meaning(is_v6(flow), error.type, error.code) == meaning) return &error;
+    if (error.about == flow.client_side() && icmp_meaning(is_v6(flow), error.type, error.code) == meaning)
+      return &error;
   }
   return nullptr;
 }
@@ -61,10 +61,13 @@ void describe_sender(const Subject& flow, const IcmpErrorFact& error, Finding& f
 
 void add_error_evidence(const Subject& flow, const IcmpErrorFact& error, std::string what, Finding& finding) {
   if (flow.record.packets() != 0) {
-    finding.evidence.push_back({.packet = flow.record.first_packet, .time = flow.record.first, .until = std::nullopt,
+    finding.evidence.push_back({.packet = flow.record.first_packet,
+                                .time = flow.record.first,
+                                .until = std::nullopt,
                                 .what = "first packet from " + fact::who(flow, flow.client_side())});
   }
-  finding.evidence.push_back({.packet = error.packet, .time = error.time, .until = std::nullopt, .what = std::move(what)});
+  finding.evidence.push_back(
+      {.packet = error.packet, .time = error.time, .until = std::nullopt, .what = std::move(what)});
 }
 
 }  // namespace
@@ -88,7 +91,8 @@ void describe_unreachable(const Subject& flow, Finding& finding) {
 
 Ruling judge_ttl_exceeded(const Subject& flow) {
   const IcmpErrorFact* error = error_about_client(flow, IcmpMeaning::time_exceeded);
-  if (error == nullptr || answered_after(flow, error->time) || ended_well(flow) || fact::traceroute(flow)) return std::nullopt;
+  if (error == nullptr || answered_after(flow, error->time) || ended_well(flow) || fact::traceroute(flow))
+    return std::nullopt;
   return Judgement{.confidence = 0.95};
 }
 

@@ -18,16 +18,21 @@ void describe_repeats(const Subject& flow, Side sender, Finding& finding) {
   set_attribute(finding, "retransmissions", std::int64_t{stuck.tries});
   set_attribute(finding, "direction",
                 std::string(sender == flow.client_side() ? "client-to-server" : "server-to-client"));
-  finding.evidence.push_back({.packet = stuck.first_packet, .time = stuck.first_try, .until = std::nullopt,
-                              .what = fmt::format("{} bytes from {} sent again", stuck.largest,
-                                                  fact::who(flow, sender))});
+  finding.evidence.push_back(
+      {.packet = stuck.first_packet,
+       .time = stuck.first_try,
+       .until = std::nullopt,
+       .what = fmt::format("{} bytes from {} sent again", stuck.largest, fact::who(flow, sender))});
   if (stuck.last_packet != stuck.first_packet) {
-    finding.evidence.push_back({.packet = stuck.last_packet, .time = stuck.last_try, .until = std::nullopt,
+    finding.evidence.push_back({.packet = stuck.last_packet,
+                                .time = stuck.last_try,
+                                .until = std::nullopt,
                                 .what = fmt::format("the same bytes, retransmission {}", stuck.tries)});
   }
-  finding.evidence.push_back({.packet = stuck.last_packet, .time = stuck.last_try, .until = flow.context.end,
-                              .what = fmt::format("nothing back in {}",
-                                                  human(flow.waited_since(stuck.first_sent)))});
+  finding.evidence.push_back({.packet = stuck.last_packet,
+                              .time = stuck.last_try,
+                              .until = flow.context.end,
+                              .what = fmt::format("nothing back in {}", human(flow.waited_since(stuck.first_sent)))});
 }
 
 /// The side that repeats itself while the other says nothing at all any more.
@@ -36,7 +41,8 @@ std::optional<Side> stalled_sender(const Subject& flow) {
   for (const Side sender : {flow.client_side(), flow.server_side()}) {
     const FlowSide& peer = flow.record.side(other(sender));
     if (peer.packets == 0 || !fact::stuck_for_good(flow, sender)) continue;
-    const bool silent_since = flow.detail->sender(other(sender)).last_sent < flow.detail->sender(sender).stuck.first_try;
+    const bool silent_since =
+        flow.detail->sender(other(sender)).last_sent < flow.detail->sender(sender).stuck.first_try;
     if (silent_since) return sender;
   }
   return std::nullopt;
@@ -47,7 +53,8 @@ std::optional<Side> stalled_sender(const Subject& flow) {
 Ruling judge_one_way(const Subject& flow) {
   if (!flow.is_tcp()) return std::nullopt;
   const auto sender = only_sender(flow.record);
-  if (!sender || flow.record.side(*sender).has(saw::syn) || fact::other_direction_lives(flow.record)) return std::nullopt;
+  if (!sender || flow.record.side(*sender).has(saw::syn) || fact::other_direction_lives(flow.record))
+    return std::nullopt;
   if (!fact::stuck_for_good(flow, *sender)) return std::nullopt;
   return Judgement{.confidence = 0.9};
 }

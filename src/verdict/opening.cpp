@@ -83,9 +83,9 @@ void describe_refused(const Subject& flow, Finding& finding) {
   if (reset == nullptr) return;
   set_attribute(finding, "rst_ttl", std::int64_t{reset->detail});
   set_attribute(finding, "rst_after_ms", seconds(reset->time - syn.time) * 1e3);
-  finding.evidence.push_back(packet_evidence(*reset, fmt::format("RST from {} after {}, TTL {}",
-                                                                 fact::who(flow, flow.server_side()),
-                                                                 human(reset->time - syn.time), reset->detail)));
+  finding.evidence.push_back(
+      packet_evidence(*reset, fmt::format("RST from {} after {}, TTL {}", fact::who(flow, flow.server_side()),
+                                          human(reset->time - syn.time), reset->detail)));
 }
 
 Ruling judge_synack_no_ack(const Subject& flow) {

@@ -78,8 +78,8 @@ std::optional<BlackHole> at_receiver(const Subject& flow, Side sender) {
 std::optional<BlackHole> established(const Subject& flow) {
   auto found = find_black_hole(flow);
   if (!found || found->proven) return found;
-  const PairFacts* pair = flow.context.census.pair(flow.record.client_endpoint().address,
-                                                   flow.record.server_endpoint().address);
+  const PairFacts* pair =
+      flow.context.census.pair(flow.record.client_endpoint().address, flow.record.server_endpoint().address);
   const bool elsewhere = pair != nullptr && pair->smallest_lost != 0 && found->smallest_lost >= pair->smallest_lost;
   if (!elsewhere) return std::nullopt;
   return found;
@@ -88,24 +88,32 @@ std::optional<BlackHole> established(const Subject& flow) {
 void describe_at_sender(const Subject& flow, const BlackHole& hole, Finding& finding) {
   const SenderFacts::Stuck& stuck = flow.detail->sender(hole.sender).stuck;
   set_attribute(finding, "retransmissions", std::int64_t{stuck.tries});
-  finding.evidence.push_back({.packet = stuck.first_packet, .time = stuck.first_try, .until = std::nullopt,
-                              .what = fmt::format("{} bytes from {} sent again", hole.smallest_lost,
-                                                  fact::who(flow, hole.sender))});
+  finding.evidence.push_back(
+      {.packet = stuck.first_packet,
+       .time = stuck.first_try,
+       .until = std::nullopt,
+       .what = fmt::format("{} bytes from {} sent again", hole.smallest_lost, fact::who(flow, hole.sender))});
   if (stuck.last_packet != stuck.first_packet) {
-    finding.evidence.push_back({.packet = stuck.last_packet, .time = stuck.last_try, .until = std::nullopt,
+    finding.evidence.push_back({.packet = stuck.last_packet,
+                                .time = stuck.last_try,
+                                .until = std::nullopt,
                                 .what = fmt::format("the same bytes, retransmission {}", stuck.tries)});
   }
-  finding.evidence.push_back({.packet = stuck.last_packet, .time = stuck.last_try, .until = flow.context.end,
-                              .what = "never acknowledged"});
+  finding.evidence.push_back(
+      {.packet = stuck.last_packet, .time = stuck.last_try, .until = flow.context.end, .what = "never acknowledged"});
 }
 
 void describe_at_receiver(const Subject& flow, const BlackHole& hole, Finding& finding) {
   const SenderFacts::Hole& missing = flow.detail->sender(hole.sender).hole;
   set_attribute(finding, "missing_bytes", std::int64_t{missing.length});
-  finding.evidence.push_back({.packet = missing.packet, .time = missing.since, .until = std::nullopt,
+  finding.evidence.push_back({.packet = missing.packet,
+                              .time = missing.since,
+                              .until = std::nullopt,
                               .what = fmt::format("{} bytes from {} are missing before this smaller segment",
                                                   missing.length, fact::who(flow, hole.sender))});
-  finding.evidence.push_back({.packet = missing.packet, .time = missing.since, .until = flow.context.end,
+  finding.evidence.push_back({.packet = missing.packet,
+                              .time = missing.since,
+                              .until = flow.context.end,
                               .what = "the missing bytes never arrive"});
 }
 

@@ -8,9 +8,9 @@
 namespace whydrop {
 
 struct BlackHole {
-  Side sender{};               ///< whose full-size segments vanish
-  bool seen_at_sender = true;  ///< else told from the hole that the receiver's side shows
-  bool proven = false;         ///< a smaller packet passed, or an ICMP error names the size; else only suspected
+  Side sender{};                     ///< whose full-size segments vanish
+  bool seen_at_sender = true;        ///< else told from the hole that the receiver's side shows
+  bool proven = false;               ///< a smaller packet passed, or an ICMP error names the size; else only suspected
   std::uint32_t largest_passed = 0;  ///< payload bytes of one segment; 0: none known
   std::uint32_t smallest_lost = 0;
 };

@@ -63,8 +63,9 @@ class Notes {
 void note_files(const CaptureSummary& capture, Notes& notes) {
   for (const CaptureSummary::File& file : capture.files) {
     if (!file.cut_at) continue;
-    notes.add(true, QualityId::file_cut,
-              fmt::format("{} ends inside the record at byte {}; what came before is analysed", file.path, *file.cut_at));
+    notes.add(
+        true, QualityId::file_cut,
+        fmt::format("{} ends inside the record at byte {}; what came before is analysed", file.path, *file.cut_at));
   }
   notes.add(!capture.filters.empty(), QualityId::filtered,
             fmt::format("capture filter: {}", fmt::join(capture.filters, "; ")),
@@ -75,9 +76,9 @@ void note_files(const CaptureSummary& capture, Notes& notes) {
 }
 
 void note_packets(const CaptureSummary& capture, Notes& notes) {
-  notes.add(capture.cut_packets != 0, QualityId::headers_cut,
-            fmt::format("{} cut by the snap length before the end of their headers",
-                        counted(capture.cut_packets, "packet")));
+  notes.add(
+      capture.cut_packets != 0, QualityId::headers_cut,
+      fmt::format("{} cut by the snap length before the end of their headers", counted(capture.cut_packets, "packet")));
   notes.add(capture.backward_steps != 0, QualityId::clock_jumps,
             fmt::format("timestamps step back {} times", grouped(capture.backward_steps)));
   notes.add(capture.copies != 0, QualityId::capture_duplicates,
@@ -93,7 +94,8 @@ void note_flows(const CaptureSummary& capture, const FlowTally& counts, std::siz
   if (capture.dropped != 0) lost = fmt::format("the capture states {} dropped", counted(capture.dropped, "packet"));
   if (counts.lost != 0) {
     if (!lost.empty()) lost += "; ";
-    lost += fmt::format("in {} bytes were acknowledged that this capture never saw", counted(counts.lost, "connection"));
+    lost +=
+        fmt::format("in {} bytes were acknowledged that this capture never saw", counted(counts.lost, "connection"));
   }
   notes.add(!lost.empty(), QualityId::capture_lost_packets, lost,
             {VerdictId::syn_no_reply, VerdictId::udp_no_reply, VerdictId::one_way, VerdictId::stalled});

@@ -10,15 +10,15 @@ constexpr std::uint8_t kFragmentationNeeded = 4;
 
 // IANA, ICMP type 3 codes.
 constexpr std::array<std::string_view, 16> kV4 = {
-    "net-unreachable",   "host-unreachable",     "protocol-unreachable",  "port-unreachable",
-    "frag-needed",       "source-route-failed",  "net-unknown",           "host-unknown",
-    "host-isolated",     "net-prohibited",       "host-prohibited",       "net-unreachable-tos",
-    "host-unreachable-tos", "admin-prohibited",  "host-precedence",       "precedence-cutoff"};
+    "net-unreachable",      "host-unreachable",    "protocol-unreachable", "port-unreachable",
+    "frag-needed",          "source-route-failed", "net-unknown",          "host-unknown",
+    "host-isolated",        "net-prohibited",      "host-prohibited",      "net-unreachable-tos",
+    "host-unreachable-tos", "admin-prohibited",    "host-precedence",      "precedence-cutoff"};
 
 // IANA, ICMPv6 type 1 codes.
 constexpr std::array<std::string_view, 9> kV6 = {
-    "no-route",         "admin-prohibited", "beyond-scope",   "address-unreachable", "port-unreachable",
-    "policy-fail",      "reject-route",     "source-routing", "headers-too-long"};
+    "no-route",    "admin-prohibited", "beyond-scope",   "address-unreachable", "port-unreachable",
+    "policy-fail", "reject-route",     "source-routing", "headers-too-long"};
 
 }  // namespace
 

@@ -32,7 +32,7 @@ constexpr std::array kStories = {
     StoryFacts{"ok", 198},  // dns
     StoryFacts{"ok", 50},   // ping
     StoryFacts{"syn-no-reply", 25}, StoryFacts{"refused", 15},
-    StoryFacts{"unreachable", 10},   StoryFacts{"udp-no-reply", 12},
+    StoryFacts{"unreachable", 10},  StoryFacts{"udp-no-reply", 12},
 };
 
 Story choose(bool may_fail, Random& random) {

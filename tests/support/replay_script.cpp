@@ -29,7 +29,7 @@ Party party_of(const std::string& text) {
 
 /// Errors by name: ICMP code, ICMPv6 code.
 const std::map<std::string, std::pair<std::uint8_t, std::uint8_t>, std::less<>> kCodes = {
-    {"net-unreachable", {0, 0}},   {"host-unreachable", {1, 3}},  {"port-unreachable", {3, 4}},
+    {"net-unreachable", {0, 0}},  {"host-unreachable", {1, 3}},  {"port-unreachable", {3, 4}},
     {"host-prohibited", {10, 1}}, {"admin-prohibited", {13, 1}},
 };
 
@@ -40,9 +40,10 @@ class Player {
         client_{options.ipv6 ? Party{"fd00::1", 40000} : Party{"10.0.0.1", 40000}},
         server_{options.ipv6 ? Party{"fd00::2", 443} : Party{"10.0.0.2", 443}},
         assessor_(Patience{options.patience}) {
-    table_ = std::make_unique<FlowTable>(options.memory_bound, [this](const FlowRecord& record, const FlowDetail* detail) {
-      assessor_.fold(record, detail, table_->traffic().last);
-    });
+    table_ =
+        std::make_unique<FlowTable>(options.memory_bound, [this](const FlowRecord& record, const FlowDetail* detail) {
+          assessor_.fold(record, detail, table_->traffic().last);
+        });
   }
 
   void play(const std::string& line) {
@@ -99,7 +100,8 @@ class Player {
     PacketBuilder builder = options_.ipv6 ? link.ipv6(from, to) : link.ipv4(from, to);
     if (const auto ttl = number("ttl")) builder = builder.ttl(static_cast<std::uint8_t>(*ttl));
     if (const auto id = number("id")) builder = builder.id(static_cast<std::uint16_t>(*id));
-    if (!options_.ipv6 && std::find(words_.begin(), words_.end(), "df") != words_.end()) builder = builder.dont_fragment();
+    if (!options_.ipv6 && std::find(words_.begin(), words_.end(), "df") != words_.end())
+      builder = builder.dont_fragment();
     return builder;
   }
   PacketBuilder ip() const { return ip(source().address, target().address); }
@@ -118,7 +120,8 @@ class Player {
   PacketBuilder neighbor(const std::string& what) {
     const std::string first = take();
     const std::string second = take();
-    if (what == "arp") return packet().ether(PacketBuilder::kHostMac, PacketBuilder::kBroadcastMac).arp_request(first, second);
+    if (what == "arp")
+      return packet().ether(PacketBuilder::kHostMac, PacketBuilder::kBroadcastMac).arp_request(first, second);
     return packet().ether().arp_reply(first, second);
   }
 

@@ -42,6 +42,14 @@ void write_names(YAML::Emitter& out, const char* key, const Ids& ids) {
   out << YAML::EndSeq;
 }
 
+void write_attributes(YAML::Emitter& out, const ExpectedFinding& finding) {
+  if (finding.attributes.empty() && !finding.sender) return;
+  out << YAML::Key << "attributes" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  for (const auto& [attribute, value] : finding.attributes) out << YAML::Key << attribute << YAML::Value << value;
+  if (finding.sender) out << YAML::Key << "sender" << YAML::Value << finding.sender->text;
+  out << YAML::EndMap;
+}
+
 void write_finding(YAML::Emitter& out, const ExpectedFinding& finding) {
   const auto named = [](const auto& value) { return value ? std::optional(std::string(name(*value))) : std::nullopt; };
   const auto printed = [](const auto& value) { return value ? std::optional(to_string(*value)) : std::nullopt; };
@@ -52,11 +60,7 @@ void write_finding(YAML::Emitter& out, const ExpectedFinding& finding) {
   write(out, "server_port", finding.server_port);
   write(out, "count", printed(finding.count));
   write(out, "vantage", named(finding.vantage));
-  if (!finding.attributes.empty()) {
-    out << YAML::Key << "attributes" << YAML::Value << YAML::Flow << YAML::BeginMap;
-    for (const auto& [attribute, value] : finding.attributes) out << YAML::Key << attribute << YAML::Value << value;
-    out << YAML::EndMap;
-  }
+  write_attributes(out, finding);
   write_names(out, "secondary", finding.secondary);
   write(out, "cause", finding.cause);
   write(out, "cause_family", finding.cause_family);

@@ -82,7 +82,8 @@ void compare_attributes(const ExpectedFinding& expected, const Finding& found, D
   if (expected.sender) {
     const AttributeValue* const sender = found.attribute("sender");
     const std::string text = sender != nullptr ? to_string(*sender) : "nothing";
-    if (!expected.sender->fits(IpAddress::parse(text))) out.push_back({"attribute sender", expected.sender->text, text});
+    if (!expected.sender->fits(IpAddress::parse(text)))
+      out.push_back({"attribute sender", expected.sender->text, text});
   }
   for (const auto& [name, value] : expected.attributes) {
     const AttributeValue* const actual = found.attribute(name);
@@ -104,10 +105,12 @@ Differences differences(const ExpectedFinding& expected, const Diagnosis& diagno
           std::string(name(found.transport)));
   }
   if (expected.client) {
-    check("client", expected.client->fits(found.client.address), to_string(*expected.client), address_text(found.client));
+    check("client", expected.client->fits(found.client.address), to_string(*expected.client),
+          address_text(found.client));
   }
   if (expected.server) {
-    check("server", expected.server->fits(found.server.address), to_string(*expected.server), address_text(found.server));
+    check("server", expected.server->fits(found.server.address), to_string(*expected.server),
+          address_text(found.server));
   }
   if (expected.server_port) {
     check("server_port", expected.server_port == found.server.port, std::to_string(*expected.server_port),

@@ -97,7 +97,8 @@ std::optional<ExpectedAddress> address(const YamlMap& map, std::string_view key,
   const std::string text = map.text(key);
   if (const auto role = roles.find(text); role != roles.end()) return ExpectedAddress(text, role->second);
   const auto parsed = IpAddress::parse(text);
-  if (!parsed) errors.report(map.value(key), fmt::format("'{}' is neither an IP address nor a role in roles.yaml", text));
+  if (!parsed)
+    errors.report(map.value(key), fmt::format("'{}' is neither an IP address nor a role in roles.yaml", text));
   return parsed;
 }
 
@@ -176,12 +177,13 @@ ExpectedFinding finding(const YAML::Node& node, const Known& known, YamlErrors& 
   expected.attributes = attributes(map, errors);
   take_sender(known.roles, expected);
   expected.secondary = verdicts(map, "secondary", known.unknown_ids);
-  expected.cause = catalog_id(map, "cause", [&](const auto& id) { return catalog.find(id) != nullptr; },
-                              known.unknown_ids);
+  expected.cause =
+      catalog_id(map, "cause", [&](const auto& id) { return catalog.find(id) != nullptr; }, known.unknown_ids);
   // A cause that stands alone is its own family.
   expected.cause_family = catalog_id(
       map, "cause_family",
-      [&](const auto& id) { return catalog.find_family(id) != nullptr || catalog.find(id) != nullptr; }, known.unknown_ids);
+      [&](const auto& id) { return catalog.find_family(id) != nullptr || catalog.find(id) != nullptr; },
+      known.unknown_ids);
   if (expected.cause && expected.cause_family) errors.report(node, "'cause' and 'cause_family' exclude each other");
   expected.cause_within = whole_number(map, "cause_within", 1000, errors).value_or(1);
   return expected;

@@ -7,37 +7,46 @@ TEST_CASE("a question that deserves an answer fails once silence lasts", "[verdi
   check_row(GENERATE(values<VerdictRow>({
       {"a DNS query and two seconds", R"(
 0.0 > query www.example.org s 10.0.0.2:53
-2.0 end)", "udp-no-reply"},
+2.0 end)",
+       "udp-no-reply"},
       {"a DNS query in the last second is pending", R"(
 0.0 > query www.example.org s 10.0.0.2:53
-1.9 end)", "inconclusive"},
+1.9 end)",
+       "inconclusive"},
       {"a repeat and a second more", R"(
 0.0 > query www.example.org s 10.0.0.2:53
 0.5 > query www.example.org s 10.0.0.2:53
-1.5 end)", "udp-no-reply"},
+1.5 end)",
+       "udp-no-reply"},
       {"an answered query", R"(
 0.0 > query www.example.org s 10.0.0.2:53
 0.1 < answer www.example.org s 10.0.0.2:53
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
       {"a query to a multicast group need not be answered", R"(
 0.0 > query www.example.org s 224.0.0.251:53
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
       {"an unknown protocol owes no answer", R"(
 0.0 > udp hello s 10.0.0.2:9999
 1.0 > udp hello s 10.0.0.2:9999
-9.0 end)", "inconclusive"},
+9.0 end)",
+       "inconclusive"},
       {"echo requests without a reply", R"(
 0.0 > ping
 1.0 > ping
 2.0 > ping
-9.0 end)", "ping-no-reply"},
+9.0 end)",
+       "ping-no-reply"},
       {"echo with replies", R"(
 0.0 > ping
 0.1 < pong
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
       {"a ping in the last second is pending", R"(
 0.0 > ping
-0.9 end)", "inconclusive"},
+0.9 end)",
+       "inconclusive"},
   })));
 }
 
@@ -48,36 +57,43 @@ TEST_CASE("an unanswered ARP question is judged only where its answer would be s
 0.1 < pong
 1.0 > arp 10.0.0.1 10.0.0.9
 2.0 > arp 10.0.0.1 10.0.0.9
-9.0 end)", "ok arp-no-reply"},
+9.0 end)",
+       "ok arp-no-reply"},
       {"one question may have been answered elsewhere", R"(
 0.0 > ping
 0.1 < pong
 1.0 > arp 10.0.0.1 10.0.0.9
-9.0 end)", "ok inconclusive"},
+9.0 end)",
+       "ok inconclusive"},
       {"a stranger must ask three times", R"(
 1.0 > arp 10.0.0.1 10.0.0.9
 2.0 > arp 10.0.0.1 10.0.0.9
-9.0 end)", "inconclusive"},
+9.0 end)",
+       "inconclusive"},
       {"a stranger who does", R"(
 1.0 > arp 10.0.0.1 10.0.0.9
 2.0 > arp 10.0.0.1 10.0.0.9
 3.0 > arp 10.0.0.1 10.0.0.9
-9.0 end)", "arp-no-reply"},
+9.0 end)",
+       "arp-no-reply"},
       {"an answer", R"(
 1.0 > arp 10.0.0.1 10.0.0.9
 2.0 > arp 10.0.0.1 10.0.0.9
 2.1 < is-at 10.0.0.9 10.0.0.1
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
       {"a probe for one's own address", R"(
 1.0 > arp 0.0.0.0 10.0.0.9
 2.0 > arp 0.0.0.0 10.0.0.9
 3.0 > arp 0.0.0.0 10.0.0.9
-9.0 end)", ""},
+9.0 end)",
+       ""},
       {"an announcement", R"(
 1.0 > arp 10.0.0.9 10.0.0.9
 2.0 > arp 10.0.0.9 10.0.0.9
 3.0 > arp 10.0.0.9 10.0.0.9
-9.0 end)", ""},
+9.0 end)",
+       ""},
   })));
 }
 

@@ -48,9 +48,7 @@ TEST_CASE("two agreeing signs place the capture, one does not", "[verdict]") {
     REQUIRE(replayed.result.findings.size() == 1);
     return name(replayed.result.findings.front().vantage);
   };
-  SECTION("a client's initial TTL alone says nothing") {
-    CHECK(vantage("0.0 > S 1000 ttl 64\n9.0 end") == "unknown");
-  }
+  SECTION("a client's initial TTL alone says nothing") { CHECK(vantage("0.0 > S 1000 ttl 64\n9.0 end") == "unknown"); }
   SECTION("initial TTL and a half of the handshake that takes no time") {
     CHECK(vantage(R"(
 0.0 > S 1000 ttl 64

@@ -19,27 +19,32 @@ TEST_CASE("one direction only is a failure when its sender misses the other too"
 0.3 > PA 1000:1100 ack 5000
 0.9 > PA 1000:1100 ack 5000
 2.1 > PA 1000:1100 ack 5000
-9.0 end)", "one-way"},
+9.0 end)",
+       "one-way"},
       {"an ACK number that moves shows that the other direction lives", R"(
 0.0 > PA 1000:1100 ack 5000
 0.3 > PA 1100:1200 ack 6000
 0.9 > PA 1200:1300 ack 7000
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
       {"neither repeats nor a moving ACK number prove anything", R"(
 0.0 > PA 1000:1100 ack 5000
 0.3 > PA 1100:1200 ack 5000
-9.0 end)", "inconclusive"},
+9.0 end)",
+       "inconclusive"},
       {"two repeats are too few where the beginning was not seen", R"(
 0.0 > PA 1000:1100 ack 5000
 0.3 > PA 1000:1100 ack 5000
 0.9 > PA 1000:1100 ack 5000
-9.0 end)", "inconclusive"},
+9.0 end)",
+       "inconclusive"},
       {"copies by the capture are no repeats", R"(
 0.0 > PA 1000:1100 ack 5000 id 9
 0.001 > again
 0.002 > again
 0.003 > again
-9.0 end)", "inconclusive"},
+9.0 end)",
+       "inconclusive"},
   })));
 }
 
@@ -50,22 +55,26 @@ TEST_CASE("a connection that opened and then falls silent is stalled", "[verdict
 0.6 > PA 1001:1101 ack 5001
 1.2 > PA 1001:1101 ack 5001
 2.4 > PA 1001:1101 ack 5001
-9.0 end)", "stalled"},
+9.0 end)",
+       "stalled"},
       {"one repeat and five seconds of silence", kOpen + R"(
 0.3 > PA 1001:1101 ack 5001
 0.6 > PA 1001:1101 ack 5001
-5.6 end)", "stalled"},
+5.6 end)",
+       "stalled"},
       {"one repeat and less is pending", kOpen + R"(
 0.3 > PA 1001:1101 ack 5001
 0.6 > PA 1001:1101 ack 5001
-5.5 end)", "inconclusive"},
+5.5 end)",
+       "inconclusive"},
       {"an answer ends it", kOpen + R"(
 0.3 > PA 1001:1101 ack 5001
 0.6 > PA 1001:1101 ack 5001
 1.2 > PA 1001:1101 ack 5001
 2.4 > PA 1001:1101 ack 5001
 2.5 < A 5001 ack 1101
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
       {"keep-alives repeat a byte by design", kOpen + R"(
 0.3 > PA 1001:1101 ack 5001
 0.4 < A 5001 ack 1101
@@ -73,7 +82,8 @@ TEST_CASE("a connection that opened and then falls silent is stalled", "[verdict
 10.1 < A 5001 ack 1101
 20.0 > A 1100:1101 ack 5001
 20.1 < A 5001 ack 1101
-30.0 end)", "ok"},
+30.0 end)",
+       "ok"},
   })));
 }
 

@@ -29,19 +29,22 @@ TEST_CASE("full-size segments vanish while smaller ones arrive", "[verdict]") {
 0.8 > A 1101:2561 ack 5001 df
 1.4 > A 1101:2561 ack 5001 df
 2.6 > A 1101:2561 ack 5001 df
-9.0 end)", "pmtu-blackhole"},
+9.0 end)",
+       "pmtu-blackhole"},
       {"a smaller segment lost as well is a stall", kSmallPasses + R"(
 0.5 > PA 1101:1901 ack 5001 df
 0.8 > PA 1101:1901 ack 5001 df
 1.4 > PA 1101:1901 ack 5001 df
 2.6 > PA 1101:1901 ack 5001 df
-9.0 end)", "stalled"},
+9.0 end)",
+       "stalled"},
       {"with DF clear routers fragment: not path MTU", kSmallPasses + R"(
 0.5 > A 1101:2561 ack 5001
 0.8 > A 1101:2561 ack 5001
 1.4 > A 1101:2561 ack 5001
 2.6 > A 1101:2561 ack 5001
-9.0 end)", "stalled"},
+9.0 end)",
+       "stalled"},
       {"a full-size segment that was acknowledged shows that the size passes", kSmallPasses + R"(
 0.5 > A 1101:2561 ack 5001 df
 0.6 < A 5001 ack 2561
@@ -49,7 +52,8 @@ TEST_CASE("full-size segments vanish while smaller ones arrive", "[verdict]") {
 1.0 > A 2561:4021 ack 5001 df
 1.6 > A 2561:4021 ack 5001 df
 2.8 > A 2561:4021 ack 5001 df
-9.0 end)", "stalled"},
+9.0 end)",
+       "stalled"},
       {"if only the handshake passed, size is a suspicion", R"(
 0.0 > S 1000 mss 1460
 0.1 < SA 5000 ack 1001 mss 1460
@@ -58,7 +62,8 @@ TEST_CASE("full-size segments vanish while smaller ones arrive", "[verdict]") {
 0.8 > A 1001:2461 ack 5001 df
 1.4 > A 1001:2461 ack 5001 df
 2.6 > A 1001:2461 ack 5001 df
-9.0 end)", "stalled"},
+9.0 end)",
+       "stalled"},
       {"unless an ICMP error that is ignored proves it", R"(
 0.0 > S 1000 mss 1460
 0.1 < SA 5000 ack 1001 mss 1460
@@ -68,19 +73,22 @@ TEST_CASE("full-size segments vanish while smaller ones arrive", "[verdict]") {
 0.8 > A 1001:2461 ack 5001 df
 1.4 > A 1001:2461 ack 5001 df
 2.6 > A 1001:2461 ack 5001 df
-9.0 end)", "pmtu-blackhole"},
+9.0 end)",
+       "pmtu-blackhole"},
       {"one repeat that gets through is nothing", kSmallPasses + R"(
 0.5 > A 1101:2561 ack 5001 df
 0.8 > A 1101:2561 ack 5001 df
 0.9 < A 5001 ack 2561
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
       {"repeats that the capture made are none", kSmallPasses + R"(
 0.5 > A 1101:2561 ack 5001 df id 77
 0.5001 > again
 0.5002 > again
 0.5003 > again
 0.6 < A 5001 ack 2561
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
   })));
 }
 
@@ -96,27 +104,32 @@ TEST_CASE("at the receiver, full-size bytes are a hole that smaller segments sta
       {"and the receiver keeps asking for its first byte", request + R"(
 0.5 < PA 9381:9881 ack 1101
 0.6 > A 1101 ack 5001 sack 9381-9881
-9.0 end)", "pmtu-blackhole"},
+9.0 end)",
+       "pmtu-blackhole"},
       {"a hole that fills was only reordering", request + R"(
 0.5 < PA 9381:9881 ack 1101
 0.6 > A 1101 ack 5001 sack 9381-9881
 0.7 < A 5001:9381 ack 1101
 0.8 > A 1101 ack 9881
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
       {"a hole that the receiver acknowledges is the capture's own", request + R"(
 0.5 < PA 9381:9881 ack 1101
 0.6 > A 1101 ack 9881
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
       {"a hole smaller than a segment is plain loss", request + R"(
 0.5 < PA 5201:5701 ack 1101
 0.6 > A 1101 ack 5001 sack 5201-5701
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
       {"a full-size segment that arrived shows that the size passes", request + R"(
 0.5 < A 5001:6461 ack 1101
 0.6 > A 1101 ack 6461
 0.7 < PA 9381:9881 ack 1101
 0.8 > A 1101 ack 6461 sack 9381-9881
-9.0 end)", "ok"},
+9.0 end)",
+       "ok"},
   })));
 }
 

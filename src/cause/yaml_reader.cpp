@@ -82,7 +82,8 @@ double YamlMap::number(std::string_view key, double low, double high) const {
   double read = 0;
   if (!node.IsDefined()) return read;
   const bool is_number = node.IsScalar() && YAML::convert<double>::decode(node, read);
-  if (!is_number || !(read > low && read <= high)) {
+  const bool in_range = read > low && read <= high;  // never for NaN
+  if (!is_number || !in_range) {
     errors_.report(node, fmt::format("'{}' is a number above {}, at most {}", key, low, high));
   }
   return read;

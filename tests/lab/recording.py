@@ -27,8 +27,10 @@ TRAFFIC_TIMEOUT = 180.0
 ROLES = "roles.yaml"
 
 # Packets reach the file as they come (immediate mode, -U), so none is lost at the
-# end; that mode has few buffer slots, hence the larger buffer.
-TCPDUMP = ["tcpdump", "-n", "-U", "--immediate-mode", "-B", "16384", "-Z", "root"]
+# end. In that mode a buffer slot holds a packet of the snap length, whatever its real
+# size: 500 slots for the largest frames that segmentation offload makes.
+BUFFER = ["-B", "32768", "-s", "65600"]
+TCPDUMP = ["tcpdump", "-n", "-U", "--immediate-mode", *BUFFER, "-Z", "root"]
 
 
 class Capture:

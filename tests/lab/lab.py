@@ -5,8 +5,9 @@
     lab.py record NAME...|all       record into pcaps/
     lab.py check NAME...|all        record afresh and compare with the expectations
 
-With --reseed the recordings have other addresses, MACs and hop counts. Several stories run side by side, each in a process of its own, so that a story
-that fails or is killed takes nothing else with it.
+With --reseed the recordings have other addresses, MACs and hop counts. Several
+stories run side by side, each in a process of its own, so that a story that fails
+or is killed takes nothing else with it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from topology import Seed, seed_from
 
 PCAPS = REPOSITORY / "pcaps"
 WHYDROP = REPOSITORY / "build" / "release" / "whydrop"
-JOBS = 4
+JOBS = 6  # they wait most of the time
 RANDOM_SEED = -1
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -45,11 +46,7 @@ def main() -> int:
         if arguments.worker:
             _end_with_parent()
         names = _names(arguments.names)
-        seed = arguments.reseed
-        if seed == RANDOM_SEED:
-            seed = secrets.randbelow(10**6)
-        if seed is not None and not arguments.worker:
-            print(f"lab: --reseed {seed}", file=sys.stderr)
+        seed = _seed(arguments.reseed)
         if arguments.command == "check":
             return _check(names, arguments.into, seed, arguments.jobs)
         return _record(names, arguments.into or PCAPS, seed, arguments.jobs)
@@ -92,6 +89,14 @@ def _names(wanted: list[str]) -> list[str]:
 def _end_with_parent() -> None:
     """A worker must not outlive the run that started it, even if that one is killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _seed(wanted: int | None) -> int | None:
+    if wanted != RANDOM_SEED:
+        return wanted
+    chosen = secrets.randbelow(10**6)
+    print(f"lab: recording with --reseed {chosen}", file=sys.stderr)
+    return chosen
 
 
 def _list() -> int:

@@ -140,6 +140,9 @@ def _fill(kind: type, row: dict[str, Any], path: Path) -> Any:
 
 
 def _check(scenario: Scenario, path: Path) -> None:
+    for link in scenario.link:
+        if [len(end.split()) for end in link.ends] != [4, 4]:
+            raise LabError(f"{path}: a link has two ends, each 'NODE INTERFACE IPV4/N IPV6/N'")
     nodes = scenario.topology.nodes
     named = [*scenario.rules, *scenario.setup, *scenario.routers]
     named += [entry.node for entry in [*scenario.service, *scenario.traffic]]

@@ -46,7 +46,7 @@ class Session:
         remove(self.path)
 
     def share_machine(self, exclusive: bool) -> None:
-        """Waits until no story runs that must be alone, or for an exclusive one: no story at all."""
+        """Waits while a story runs that must be alone; an exclusive one while any story runs."""
         self._lock = (STATE / "lock").open("w")  # the kernel unlocks it, however this process ends
         fcntl.flock(self._lock, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
 

@@ -165,7 +165,8 @@ class Recording(unittest.TestCase):
         return found
 
     def children(self, pid: int) -> list[int]:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in listed.split()]
 
     def still_alive(self, pids: list[int]) -> list[int]:
         return [pid for pid in pids if start_time(pid)]

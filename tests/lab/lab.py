@@ -5,15 +5,19 @@
     lab.py record NAME...|all       record into pcaps/
     lab.py check NAME...|all        record afresh and compare with the expectations
 
-Several stories run side by side, each in a process of its own, so that a story
-that fails or is killed takes nothing else with it.
+With --reseed the recordings have other addresses, MACs and hop counts. Several
+stories run side by side, each in a process of its own, so that a story that fails
+or is killed takes nothing else with it.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
+import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -22,11 +26,14 @@ from pathlib import Path
 from errors import LabError
 from recording import record
 from scenario import REPOSITORY, load, scenario_names
-from session import Session
+from session import Session, remove_leftovers
+from topology import Seed, seed_from
 
 PCAPS = REPOSITORY / "pcaps"
 WHYDROP = REPOSITORY / "build" / "release" / "whydrop"
-JOBS = 4
+JOBS = 6  # they wait most of the time
+RANDOM_SEED = -1
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> int:
@@ -36,10 +43,13 @@ def main() -> int:
             return _list()
         if os.geteuid() != 0:
             raise LabError("network namespaces need root; run it with sudo")
+        if arguments.worker:
+            _end_with_parent()
         names = _names(arguments.names)
+        seed = _seed(arguments.reseed)
         if arguments.command == "check":
-            return _check(names, arguments.into, arguments.jobs)
-        return _record(names, arguments.into or PCAPS, arguments.jobs)
+            return _check(names, arguments.into, seed, arguments.jobs)
+        return _record(names, arguments.into or PCAPS, seed, arguments.jobs)
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return 2
@@ -56,6 +66,15 @@ def _parse_arguments() -> argparse.Namespace:
         command = commands.add_parser(name, help=purpose)
         command.add_argument("names", nargs="+", metavar="NAME", help="a scenario, or 'all'")
         command.add_argument("--into", type=Path, metavar="DIR", help="keep the recordings here")
+        command.add_argument(
+            "--reseed",
+            type=int,
+            nargs="?",
+            const=RANDOM_SEED,
+            metavar="N",
+            help="other addresses, MACs and hop counts, the same ones for the same N",
+        )
+        command.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
         command.add_argument("-j", "--jobs", type=int, default=JOBS, help=f"default {JOBS}")
     return parser.parse_args()
 
@@ -67,36 +86,54 @@ def _names(wanted: list[str]) -> list[str]:
     return names
 
 
+def _end_with_parent() -> None:
+    """A worker must not outlive the run that started it, even if that one is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _seed(wanted: int | None) -> int | None:
+    if wanted != RANDOM_SEED:
+        return wanted
+    chosen = secrets.randbelow(10**6)
+    print(f"lab: recording with --reseed {chosen}", file=sys.stderr)
+    return chosen
+
+
 def _list() -> int:
+    if os.geteuid() == 0:
+        remove_leftovers()
     for name in scenario_names():
         scenario = load(name)
         print(f"{name:30} {','.join(scenario.points):22} {scenario.title}")
     return 0
 
 
-def _record(names: list[str], into: Path, jobs: int) -> int:
+def _record(names: list[str], into: Path, seed: int | None, jobs: int) -> int:
     if len(names) > 1:
         with Session():
-            return _record_side_by_side(names, into, jobs)
+            return _record_side_by_side(names, into, seed, jobs)
     started = time.monotonic()
     name = names[0]
+    made_from = Seed() if seed is None else seed_from(seed)
     try:
-        packets = record(load(name), into / name)
+        packets = record(load(name, made_from), made_from, into / name)
     except LabError as error:
         raise LabError(f"{name}: {error}") from error
     counts = ", ".join(f"{point} {count}" for point, count in packets.items())
-    print(f"recorded {name} in {time.monotonic() - started:.1f} s: packets {counts}")
+    print(f"recorded {name} in {time.monotonic() - started:.1f} s: packets {counts}", flush=True)
     return 0
 
 
-def _record_side_by_side(names: list[str], into: Path, jobs: int) -> int:
-    waiting = list(names)
+def _record_side_by_side(names: list[str], into: Path, seed: int | None, jobs: int) -> int:
+    waiting = sorted(names, key=lambda name: load(name).exclusive)  # those that run alone: last
+    options = ["--worker", "--into", str(into)]
+    options += [] if seed is None else ["--reseed", str(seed)]
     running: list[subprocess.Popen[bytes]] = []
     failed = False
     try:
         while waiting or running:
             while waiting and len(running) < max(jobs, 1):
-                command = [sys.executable, __file__, "record", waiting.pop(0), "--into", str(into)]
+                command = [sys.executable, __file__, "record", waiting.pop(0), *options]
                 running.append(subprocess.Popen(command, start_new_session=True))
             time.sleep(0.1)
             failed = any([process.poll() for process in running]) or failed
@@ -109,12 +146,12 @@ def _record_side_by_side(names: list[str], into: Path, jobs: int) -> int:
     return 2 if failed else 0
 
 
-def _check(names: list[str], keep: Path | None, jobs: int) -> int:
+def _check(names: list[str], keep: Path | None, seed: int | None, jobs: int) -> int:
     if not WHYDROP.exists():
         raise LabError(f"{WHYDROP} is not there; build it first (./dev build)")
     with Session() as session:
         into = keep or session.path / "check"
-        status = _record_side_by_side(names, into, jobs)
+        status = _record_side_by_side(names, into, seed, jobs)
         for name in names:
             for expectation in (PCAPS / name).glob("*.expect.yaml"):
                 if (into / name).exists():

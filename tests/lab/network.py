@@ -1,84 +1,22 @@
-"""The lab's network: namespaces joined by veth pairs, as quiet as Linux can be.
-
-    client eth0 -- eth0 r1 eth1 -- eth0 r2 eth1 -- eth0 server
-
-The topology is a table; another one is another table. Every address begins with
-10.9. or fd09:, MAC addresses are fixed, so recordings differ only in what the
-kernel chooses: times, ports and sequence numbers.
-"""
+"""The lab's network: namespaces joined by veth pairs, as quiet as Linux can be."""
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from errors import LabError
 from session import Session
+from topology import End, Seed, Topology, with_hops
 
 TOOLS = Path(__file__).resolve().parent / "bin"
 
-
-@dataclass(frozen=True)
-class End:
-    """One end of a link."""
-
-    node: str
-    interface: str
-    ipv4: str
-    ipv6: str
-
-
-@dataclass(frozen=True)
-class Topology:
-    links: tuple[tuple[End, End], ...]
-    routes: tuple[tuple[str, str, str], ...]  # node, destination, next hop
-    routers: tuple[str, ...]
-    points: dict[str, tuple[str, str]]  # capture point: node, interface
-
-    @property
-    def ends(self) -> Iterator[End]:
-        return (end for link in self.links for end in link)
-
-    @property
-    def nodes(self) -> list[str]:
-        return list(dict.fromkeys(end.node for end in self.ends))
-
-
-LINE = Topology(
-    links=(
-        (
-            End("client", "eth0", "10.9.1.2/24", "fd09:1::2/64"),
-            End("r1", "eth0", "10.9.1.1/24", "fd09:1::1/64"),
-        ),
-        (
-            End("r1", "eth1", "10.9.12.1/24", "fd09:12::1/64"),
-            End("r2", "eth0", "10.9.12.2/24", "fd09:12::2/64"),
-        ),
-        (
-            End("r2", "eth1", "10.9.2.1/24", "fd09:2::1/64"),
-            End("server", "eth0", "10.9.2.2/24", "fd09:2::2/64"),
-        ),
-    ),
-    routes=(
-        ("client", "default", "10.9.1.1"),
-        ("client", "default", "fd09:1::1"),
-        ("r1", "10.9.2.0/24", "10.9.12.2"),
-        ("r1", "fd09:2::/64", "fd09:12::2"),
-        ("r2", "10.9.1.0/24", "10.9.12.1"),
-        ("r2", "fd09:1::/64", "fd09:12::1"),
-        ("server", "default", "10.9.2.1"),
-        ("server", "default", "fd09:2::1"),
-    ),
-    routers=("r1", "r2"),
-    points={"client": ("client", "eth0"), "router": ("r1", "eth1"), "server": ("server", "eth0")},
-)
 
 # Set before the interfaces exist. Duplicate address detection, router
 # solicitations and multicast reports would be stray packets in every capture.
@@ -100,10 +38,12 @@ NO_OFFLOAD = ("tso", "off", "gso", "off", "gro", "off", "tx", "off")
 class Network:
     """A topology brought to life inside a session, which also takes it down."""
 
-    def __init__(self, session: Session, topology: Topology, offload: bool) -> None:
+    def __init__(self, session: Session, topology: Topology, seed: Seed, offload: bool) -> None:
         self.session = session
-        self.topology = topology
+        self.topology = with_hops(topology, seed.hops)
+        self.seed = seed
         self.offload = offload
+        self.story = session.path / "story"  # where every command runs
         # Nothing of the caller's: no proxy, no dot files, no locale.
         self.environment = {
             "PATH": f"{TOOLS}:{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -122,7 +62,7 @@ class Network:
         for number, (left, right) in enumerate(self.topology.links, start=1):
             self._connect(number, left, right)
         for node, destination, next_hop in self.topology.routes:
-            self._ip(node, "route", "add", destination, "via", next_hop)
+            self._ip(node, "route", "add", *map(self.seed.rewrite, (destination, "via", next_hop)))
         self._wait_for_ipv6()
 
     def run(self, node: str, command: str) -> None:
@@ -130,6 +70,7 @@ class Network:
         done = subprocess.run(
             self._inside(node, ["sh", "-c", command]),
             env=self.environment,
+            cwd=self.story,
             capture_output=True,
             text=True,
             check=False,
@@ -142,6 +83,7 @@ class Network:
         return subprocess.Popen(
             self._inside(node, command),
             env=self.environment,
+            cwd=self.story,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -155,10 +97,17 @@ class Network:
         rows = [line.split() for line in listed.stdout.splitlines()]
         return {f"{row[0]}/{row[4].rpartition(':')[2]}" for row in rows}
 
+    def addresses(self, node: str) -> list[str]:
+        """Every address that a node has, its loopback's apart."""
+        command = ["ip", "-json", "-n", self.session.namespace(node), "address", "show"]
+        listed = subprocess.run(command, capture_output=True, text=True, check=True)
+        entries = [entry for link in json.loads(listed.stdout) for entry in link["addr_info"]]
+        return [entry["local"] for entry in entries if entry["scope"] != "host"]
+
     def _connect(self, number: int, left: End, right: End) -> None:
         sides = []
         for side, end in enumerate((left, right), start=1):
-            mac = f"02:09:00:00:{number:02x}:{side:02x}"
+            mac = f"{self.seed.mac}:{number:02x}:{side:02x}"
             sides.append(
                 ["name", end.interface, "address", mac, "netns", self.session.namespace(end.node)]
             )
@@ -166,8 +115,9 @@ class Network:
         for end in (left, right):
             if end.node in self.topology.routers or not self.offload:
                 self.run(end.node, shlex.join(["ethtool", "-K", end.interface, *NO_OFFLOAD]))
-            self._ip(end.node, "address", "add", end.ipv4, "dev", end.interface)
-            self._ip(end.node, "address", "add", end.ipv6, "dev", end.interface, "nodad")
+            ipv4, ipv6 = self.seed.rewrite(end.ipv4), self.seed.rewrite(end.ipv6)
+            self._ip(end.node, "address", "add", ipv4, "dev", end.interface)
+            self._ip(end.node, "address", "add", ipv6, "dev", end.interface, "nodad")
         for end in (left, right):
             self._ip(end.node, "link", "set", end.interface, "up")
 

@@ -6,7 +6,10 @@ no capture lost a packet.
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -15,26 +18,32 @@ from pathlib import Path
 
 from errors import LabError
 from network import Network
-from scenario import Scenario, Traffic
+from scenario import RULE_LOADERS, Scenario, Traffic
 from session import Session
+from topology import Seed
 
 START_TIMEOUT = 10.0  # seconds until a service listens or a capture runs
 TRAFFIC_TIMEOUT = 180.0
+ROLES = "roles.yaml"
 
 # Packets reach the file as they come (immediate mode, -U), so none is lost at the
-# end; that mode has few buffer slots, hence the larger buffer.
-TCPDUMP = ["tcpdump", "-n", "-U", "--immediate-mode", "-B", "16384", "-Z", "root"]
+# end. In that mode a buffer slot holds a packet of the snap length, whatever its real
+# size: 500 slots for the largest frames that segmentation offload makes.
+BUFFER = ["-B", "32768", "-s", "65600"]
+TCPDUMP = ["tcpdump", "-n", "-U", "--immediate-mode", *BUFFER, "-Z", "root"]
 
 
 class Capture:
     """tcpdump at one capture point."""
 
     def __init__(self, network: Network, scenario: Scenario, point: str) -> None:
-        node, interface = network.topology.points[point]
+        node, interface = scenario.interface(point)
         self.point = point
         self.file = network.session.path / f"{point}.pcap"
         self.log = network.session.path / f"{point}.tcpdump"
+        self.missing = scenario.cut.get(point, 0)
         command = [*TCPDUMP, "-i", interface, "-w", str(self.file)]
+        command += shlex.split(scenario.options.get(point, ""))
         if point in scenario.filters:
             command.append(scenario.filters[point])
         with self.log.open("wb") as log:
@@ -52,6 +61,8 @@ class Capture:
         captured, lost = (self._count(what) for what in ("captured", "dropped by kernel"))
         if lost:
             raise LabError(f"tcpdump at {self.point} lost {lost} packets; record again")
+        if self.missing:
+            os.truncate(self.file, self.file.stat().st_size - self.missing)
         return captured
 
     def _count(self, what: str) -> int:
@@ -83,34 +94,65 @@ class RunningTraffic:
             )
 
 
-def record(scenario: Scenario, into: Path) -> dict[str, int]:
-    """Writes INTO/POINT.pcap for every capture point; returns their packet counts."""
+def record(scenario: Scenario, seed: Seed, into: Path) -> dict[str, int]:
+    """Writes INTO/POINT.pcap for every point, and INTO/roles.yaml; returns the packet counts."""
     with Session() as session:
-        network = Network(session, scenario.topology, scenario.offload)
+        session.share_machine(scenario.exclusive)
+        network = Network(session, scenario.topology, seed, scenario.offload)
+        _copy_story(scenario, network)
         network.build()
         for node, commands in scenario.setup.items():
             for command in commands:
                 network.run(node, command)
         _start_services(network, scenario)
+        roles = _roles(network, scenario)
+        session.set_machine(scenario.machine)
         early = [RunningTraffic(network, step) for step in scenario.traffic if step.early]
         if early:
             _wait(lambda: (session.path / "waiting").exists(), "wait-for-capture in early traffic")
-        _load_rules(network, scenario)
+        for node in scenario.rules:
+            network.run(node, f"{RULE_LOADERS[str(scenario.rule_file)]} {scenario.rule_file}")
         captures = [Capture(network, scenario, point) for point in scenario.points]
         for capture in captures:
             _wait(capture.running, f"tcpdump at {capture.point}")
         (session.path / "capturing").touch()
-        for step in scenario.traffic:
-            if not step.early:
-                RunningTraffic(network, step).finish()
-        for running in early:
-            running.finish()
+        _run_traffic(network, scenario, early)
         time.sleep(scenario.linger)
         packets = {capture.point: capture.stop() for capture in captures}
         into.mkdir(parents=True, exist_ok=True)
         for capture in captures:
             shutil.copyfile(capture.file, into / capture.file.name)
+        (into / ROLES).write_text(roles)
     return packets
+
+
+def _copy_story(scenario: Scenario, network: Network) -> None:
+    """The story's files as its commands find them: with the seed's addresses."""
+    network.story.mkdir()
+    for path in scenario.folder.iterdir():
+        if path.is_file():
+            (network.story / path.name).write_text(network.seed.rewrite(path.read_text()))
+
+
+def _roles(network: Network, scenario: Scenario) -> str:
+    """Who has which addresses, for expectations that name roles; YAML, a line per role."""
+    roles = {node: network.addresses(node) for node in network.topology.nodes}
+    roles |= {role: [address] for role, address in scenario.roles.items()}
+    rows = (f"{role}: {json.dumps(addresses)}\n" for role, addresses in roles.items())
+    return "".join(["# Who had which address in this recording.\n", *rows])
+
+
+def _run_traffic(network: Network, scenario: Scenario, running: list[RunningTraffic]) -> None:
+    for step in scenario.traffic:
+        if step.early:
+            continue
+        started = RunningTraffic(network, step)
+        if step.background:
+            running.append(started)
+        else:
+            started.finish()
+    for started in running:
+        started.finish()
 
 
 def _start_services(network: Network, scenario: Scenario) -> None:
@@ -124,15 +166,6 @@ def _start_services(network: Network, scenario: Scenario) -> None:
             _wait(lambda: wanted <= network.listeners(service.node), f"`{service.run}`")
         except LabError as error:
             raise LabError(f"{error}: {log_path.read_text().strip()}") from error
-
-
-def _load_rules(network: Network, scenario: Scenario) -> None:
-    rules = scenario.rule_file
-    if rules is None:
-        return
-    loader = "nft -f" if rules.suffix == ".nft" else "iptables-restore"
-    for node in scenario.rules:
-        network.run(node, f"{loader} '{rules}'")
 
 
 def _wait(ready: Callable[[], bool], what: str) -> None:

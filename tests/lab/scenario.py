@@ -8,16 +8,21 @@ that a typing mistake never records a different story.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from errors import LabError
-from network import LINE, Topology
+from topology import LINE, End, Seed, Topology
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCENARIOS = REPOSITORY / "scenarios"
-RULE_FILES = ("rules.nft", "rules.iptables")
+RULE_LOADERS = {
+    "rules.nft": "nft -f",
+    "rules.iptables": "iptables-restore",
+    "rules.ip6tables": "ip6tables-restore",
+}
+POINTS = {"client": "client eth0", "router": "r1 eth1", "server": "server eth0"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,18 @@ class Traffic:
     node: str = "client"
     exit: int = 0
     early: bool = False  # starts before the rules and the captures
+    background: bool = False  # starts in its turn and ends whenever it likes
+
+
+@dataclass(frozen=True)
+class Link:
+    """A further link: each end as "NODE INTERFACE IPV4/LENGTH IPV6/LENGTH"."""
+
+    ends: list[str]
+
+    def parsed(self) -> tuple[End, End]:
+        left, right = (End(*end.split()) for end in self.ends)
+        return left, right
 
 
 @dataclass(frozen=True)
@@ -50,9 +67,17 @@ class Scenario:
     service: list[Service] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)  # nodes that load the rule file
     setup: dict[str, list[str]] = field(default_factory=dict)  # node: shell commands
-    points: list[str] = field(default_factory=lambda: list(LINE.points))
+    link: list[Link] = field(default_factory=list)
+    routers: list[str] = field(default_factory=list)  # nodes of links that forward
+    points: list[str] = field(default_factory=lambda: list(POINTS))
+    interfaces: dict[str, str] = field(default_factory=dict)  # further point: "NODE INTERFACE"
     filters: dict[str, str] = field(default_factory=dict)  # point: capture filter
+    options: dict[str, str] = field(default_factory=dict)  # point: further tcpdump options
+    cut: dict[str, int] = field(default_factory=dict)  # point: bytes missing at the file's end
+    roles: dict[str, str] = field(default_factory=dict)  # further role: its address
     offload: bool = True
+    exclusive: bool = False  # runs alone
+    machine: dict[str, str] = field(default_factory=dict)  # machine-wide sysctl: value
     linger: float = 0.3  # seconds of capture after the last traffic
 
     @property
@@ -61,28 +86,37 @@ class Scenario:
 
     @property
     def topology(self) -> Topology:
-        return LINE
+        return replace(
+            LINE,
+            links=(*LINE.links, *(link.parsed() for link in self.link)),
+            routers=(*LINE.routers, *self.routers),
+        )
 
     @property
-    def rule_file(self) -> Path | None:
-        found = [self.folder / name for name in RULE_FILES if (self.folder / name).exists()]
+    def rule_file(self) -> str | None:
+        found = [name for name in RULE_LOADERS if (self.folder / name).exists()]
         return found[0] if found else None
+
+    def interface(self, point: str) -> tuple[str, str]:
+        """Where a point captures: node and interface."""
+        node, interface = (POINTS | self.interfaces)[point].split()
+        return node, interface
 
 
 def scenario_names() -> list[str]:
     return sorted(path.parent.name for path in SCENARIOS.glob("*/scenario.toml"))
 
 
-def load(name: str) -> Scenario:
-    """The checked scenario in scenarios/NAME."""
+def load(name: str, seed: Seed | None = None) -> Scenario:
+    """The checked scenario in scenarios/NAME, with the seed's addresses."""
     path = SCENARIOS / name / "scenario.toml"
     if not path.exists():
         raise LabError(f"no scenario '{name}' in {SCENARIOS}; see `lab list`")
     try:
-        raw = tomllib.loads(path.read_text())
+        raw = tomllib.loads((seed or Seed()).rewrite(path.read_text()))
     except tomllib.TOMLDecodeError as error:
         raise LabError(f"{path}: {error}") from error
-    for key, kind in (("service", Service), ("traffic", Traffic)):
+    for key, kind in (("service", Service), ("traffic", Traffic), ("link", Link)):
         raw[key] = [_fill(kind, row, path) for row in raw.get(key, [])]
     scenario = _fill(Scenario, {"name": name} | raw, path)
     _check(scenario, path)
@@ -106,16 +140,23 @@ def _fill(kind: type, row: dict[str, Any], path: Path) -> Any:
 
 
 def _check(scenario: Scenario, path: Path) -> None:
-    topology = scenario.topology
-    nodes = [*scenario.rules, *scenario.setup]
-    nodes += [entry.node for entry in [*scenario.service, *scenario.traffic]]
-    for node in nodes:
-        if node not in topology.nodes:
-            raise LabError(f"{path}: no node '{node}'; there are {', '.join(topology.nodes)}")
-    for point in [*scenario.points, *scenario.filters]:
-        if point not in topology.points:
-            raise LabError(f"{path}: no point '{point}'; there are {', '.join(topology.points)}")
+    for link in scenario.link:
+        if [len(end.split()) for end in link.ends] != [4, 4]:
+            raise LabError(f"{path}: a link has two ends, each 'NODE INTERFACE IPV4/N IPV6/N'")
+    nodes = scenario.topology.nodes
+    named = [*scenario.rules, *scenario.setup, *scenario.routers]
+    named += [entry.node for entry in [*scenario.service, *scenario.traffic]]
+    named += [where.split()[0] for where in scenario.interfaces.values()]
+    for node in named:
+        if node not in nodes:
+            raise LabError(f"{path}: no node '{node}'; there are {', '.join(nodes)}")
+    points = POINTS | scenario.interfaces
+    for point in [*scenario.points, *scenario.filters, *scenario.options, *scenario.cut]:
+        if point not in points:
+            raise LabError(f"{path}: no point '{point}'; there are {', '.join(points)}")
     if not scenario.traffic:
         raise LabError(f"{path}: no [[traffic]], nothing would be captured")
     if bool(scenario.rules) != bool(scenario.rule_file):
-        raise LabError(f"{path}: 'rules' and one of {' or '.join(RULE_FILES)} come together")
+        raise LabError(f"{path}: 'rules' and one of {' or '.join(RULE_LOADERS)} come together")
+    if scenario.machine and not scenario.exclusive:
+        raise LabError(f"{path}: [machine] changes the whole machine, so it needs exclusive = true")

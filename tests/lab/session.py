@@ -8,6 +8,7 @@ written down in time. Start time guards against a reused pid.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 STATE = Path("/run/whydrop-lab")
+MACHINE = "machine"  # file of a session: the machine-wide settings as they were
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -43,6 +45,23 @@ class Session:
             signal.signal(number, signal.SIG_IGN)
         remove(self.path)
 
+    def share_machine(self, exclusive: bool) -> None:
+        """Waits while a story runs that must be alone; an exclusive one while any story runs."""
+        self._lock = (STATE / "lock").open("w")  # the kernel unlocks it, however this process ends
+        fcntl.flock(self._lock, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+
+    def set_machine(self, settings: dict[str, str]) -> None:
+        """Changes machine-wide sysctls; whoever removes this session restores them.
+
+        The old values are on disk before the first one changes.
+        """
+        before = [f"{name}={_sysctl(name).read_text().strip()}\n" for name in settings]
+        unfinished = self.path / f"{MACHINE}.unfinished"
+        unfinished.write_text("".join(before))
+        unfinished.rename(self.path / MACHINE)
+        for name, value in settings.items():
+            _sysctl(name).write_text(value)
+
     def namespace(self, node: str) -> str:
         return f"{_namespace_prefix(self.path)}{node}"
 
@@ -65,6 +84,7 @@ def remove(session: Path) -> None:
     deadline = time.monotonic() + 5
     while any(start_time(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.01)
+    _restore_machine(session)
     for namespace in namespaces:  # another starting run may be removing the same one
         subprocess.run(["ip", "netns", "del", namespace], stderr=subprocess.DEVNULL, check=False)
     shutil.rmtree(session, ignore_errors=True)
@@ -78,6 +98,18 @@ def start_time(pid: int) -> str:
         return ""
     state, *rest = stat.rpartition(")")[2].split()
     return "" if state == "Z" else rest[18]
+
+
+def _restore_machine(session: Path) -> None:
+    saved = session / MACHINE
+    if saved.exists():
+        for line in saved.read_text().splitlines():
+            name, _, value = line.partition("=")
+            _sysctl(name).write_text(value)
+
+
+def _sysctl(name: str) -> Path:
+    return Path("/proc/sys") / name.replace(".", "/")
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

@@ -113,7 +113,7 @@ class Corpus(CliTest):
             ("findings:\n  - transport: tcp\n", ("lacks 'verdict'",)),
             ("findings:\n  - {verdict: refused, count: many}\n", ("line 2", "count")),
             ("findings:\n  - {verdict: refused, count: 5..2}\n", ("line 2", "count")),
-            ("findings:\n  - {verdict: refused, server: here}\n", ("line 2", "'here' is not an IP address")),
+            ("findings:\n  - {verdict: refused, server: here}\n", ("line 2", "'here' is neither an IP address nor a role")),
             ("findings:\n  - {verdict: refused, server_port: 99999}\n", ("line 2", "server_port")),
             ("findings:\n  - {verdict: refused, cause: gremlins}\n", ("line 2", "gremlins")),
             ("findings:\n  - {verdict: refused, cause: host-down, cause_family: silent-filter}\n", ("exclude",)),

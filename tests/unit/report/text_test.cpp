@@ -95,8 +95,9 @@ TEST_CASE("a long path gives way to the file's name, and a long name to its ends
   report.capture.files[0].path = "/tmp/" + std::string(60, 'x') + ".pcap";
   report.flows = {.total = 21, .ok = 20, .inconclusive = 1};
   const std::vector<std::string> lines = lines_of(screen(report));
-  REQUIRE(lines.size() == 1);
+  REQUIRE(lines.size() == 2);
   CHECK_THAT(lines[0], Contains("...") && Contains(".pcap: 48 packets"));
+  CHECK(lines[1] == "21 flows (20 ok, 1 inconclusive): no failure seen");
   report.flows = {.total = 21'000'000, .ok = 20'000'000, .inconclusive = 1'000'000};
   CHECK(lines_of(screen(report))[1] == "21,000,000 flows (20,000,000 ok, 1,000,000 inconclusive): no failure seen");
 }

@@ -97,7 +97,7 @@ Report failing(std::size_t findings) {
   for (std::size_t at = 0; at < findings; ++at) {
     Diagnosis diagnosis = silence_explained();
     diagnosis.finding.server.port = static_cast<std::uint16_t>(443 + at);
-    diagnosis.finding.count = 3'000'000 >> at;
+    diagnosis.finding.count = 3'000'000 / (at + 1);
     report.diagnoses.push_back(std::move(diagnosis));
   }
   return report;

@@ -21,35 +21,38 @@ void read_header(const Header<kMinHeaderLen>& header, TcpFacts& tcp) {
   tcp.sack_count = 0;
 }
 
-void read_sack_blocks(ByteReader& body, TcpFacts& tcp) {
+void read_sack_blocks(ByteReader blocks, TcpFacts& tcp) {
   while (tcp.sack_count < TcpFacts::kMaxSackBlocks) {
-    const auto block = body.take<8>();
+    const auto block = blocks.take<8>();
     if (!block) return;
     tcp.sack[tcp.sack_count++] = {.left = TcpSeq{block.be32<0>()}, .right = TcpSeq{block.be32<4>()}};
   }
 }
 
-void read_timestamps(const Header<8>& body, TcpFacts& tcp) {
+void read_timestamps(ByteReader& in, TcpFacts& tcp) {
+  const auto body = in.peek<8>();
+  if (!body) return;
   tcp.has_timestamp = true;
   tcp.timestamp_value = body.be32<0>();
   tcp.timestamp_echo = body.be32<4>();
 }
 
-/// `body` is what follows kind and length; an option of a length that its RFC does not give it is passed over.
-void read_option(unsigned kind, ByteReader body, TcpFacts& tcp) {
+/// At what follows kind and length; an option of a length that its RFC does not give it is passed over.
+void read_option(unsigned kind, std::size_t length, ByteReader& in, TcpFacts& tcp) {
   constexpr std::uint8_t kMaxWindowScale = 14;
-  const std::size_t length = body.claimed();
   switch (kind) {
     case 2:
-      if (length == 2) tcp.mss = body.take<2>().be16<0>();
+      if (const auto mss = in.peek<2>(); mss && length == 2) tcp.mss = mss.be16<0>();
       break;
     case 3:
-      if (length == 1) tcp.window_scale = std::min(body.take<1>().u8<0>(), kMaxWindowScale);
+      if (const auto shift = in.peek<1>(); shift && length == 1) {
+        tcp.window_scale = std::min(shift.u8<0>(), kMaxWindowScale);
+      }
       break;
     case 4: tcp.sack_permitted = true; break;
-    case 5: read_sack_blocks(body, tcp); break;
+    case 5: read_sack_blocks(ByteReader(in.rest(length), length), tcp); break;
     case 8:
-      if (length == 8) read_timestamps(body.take<8>(), tcp);
+      if (length == 8) read_timestamps(in, tcp);
       break;
     case 19:
     case 29: tcp.signed_segment = true; break;
@@ -58,25 +61,24 @@ void read_option(unsigned kind, ByteReader body, TcpFacts& tcp) {
 }
 
 /// A list that contradicts itself ends at the contradiction, as in every receiver; the options before it count.
-void read_options(ByteReader in, TcpFacts& tcp) {
+void read_options(ByteReader& in, TcpFacts& tcp) {
   constexpr unsigned kEnd = 0;
   constexpr unsigned kPadding = 1;
   constexpr std::uint32_t kPaddedTimestamps = 0x0101080a;
   // Most segments of today's connections carry timestamps alone, laid out like this (RFC 7323, appendix A).
   if (const auto start = in.peek<4>(); start && start.be32<0>() == kPaddedTimestamps && in.claimed() == 12) {
     in.skip(4);
-    if (const auto timestamps = in.take<8>()) read_timestamps(timestamps, tcp);
-    return;
+    return read_timestamps(in, tcp);
   }
   while (const auto kind = in.take<1>()) {
     if (kind.u8<0>() == kEnd) return;
     if (kind.u8<0>() == kPadding) continue;
     const auto length = in.take<1>();
     if (!length || length.u8<0>() < 2) return;
-    ByteReader body = in;
-    if (!in.skip(length.u8<0>() - 2U)) return;
-    body.limit(length.u8<0>() - 2U);
-    read_option(kind.u8<0>(), body, tcp);
+    const std::size_t body_len = length.u8<0>() - std::size_t{2};
+    if (body_len > in.captured()) return;
+    read_option(kind.u8<0>(), body_len, in, tcp);
+    in.skip(body_len);
   }
 }
 
@@ -117,7 +119,7 @@ Step dissect_tcp(ByteReader& in, PacketView& view) {
   const std::size_t header_len = (header.u8<12>() >> 4U) * std::size_t{4};
   if (header_len < kMinHeaderLen) return StopReason::bad_length;
   const std::size_t options_len = header_len - kMinHeaderLen;
-  const ByteReader options(in.rest(), options_len);
+  ByteReader options(in.rest(), options_len);
   const bool whole = in.skip(options_len);
   if (!whole && in.shortage() == StopReason::bad_length) return in.shortage();
 

@@ -8,6 +8,7 @@
 #include "src/app/console.h"
 #include "src/app/corpus/check.h"
 #include "src/app/options.h"
+#include "src/cause/embedded.h"
 
 namespace whydrop {
 namespace {
@@ -66,7 +67,7 @@ ExitStatus run_corpus(const Arguments& arguments) {
   Options options;
   add_options(app, options);
   if (const auto over = parse(app, arguments)) return *over;
-  const auto catalog = load_catalog(options.catalog);
+  const auto catalog = load_catalog(embedded_catalog(), options.catalog);
   if (!catalog) {
     complain(catalog.error());
     return ExitStatus::trouble;

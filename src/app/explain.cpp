@@ -6,6 +6,7 @@
 #include "src/app/commands.h"
 #include "src/app/console.h"
 #include "src/app/options.h"
+#include "src/cause/embedded.h"
 
 namespace whydrop {
 
@@ -19,7 +20,7 @@ ExitStatus run_explain(const Arguments& arguments) {
   add_catalog_option(app, catalog_directory);
   add_colour_option(app, color);
   if (const auto over = parse(app, arguments)) return *over;
-  const auto catalog = load_catalog(catalog_directory);
+  const auto catalog = load_catalog(embedded_catalog(), catalog_directory);
   if (!catalog) {
     complain(catalog.error());
     return ExitStatus::trouble;

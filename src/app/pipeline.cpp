@@ -72,6 +72,9 @@ class Reading {
   }
 
   void track(std::span<const Frame> frames) {
+    // The walk over the records has seen each frame's beginning, not the rest of its headers.
+    constexpr std::size_t kFurtherHeaders = 48;
+    for (const Frame& frame : frames) __builtin_prefetch(frame.bytes.data() + kFurtherHeaders);
     for (std::size_t at = 0; at < frames.size(); ++at) {
       dissect(dissectors(), frames[at], views_[at]);
       done_ += frames[at].bytes.size() + kRecordHeader;

@@ -5,6 +5,7 @@
 #include "src/app/console.h"
 #include "src/app/options.h"
 #include "src/app/reading.h"
+#include "src/cause/embedded.h"
 #include "src/report/json.h"
 #include "src/report/text.h"
 
@@ -59,7 +60,7 @@ ExitStatus run_read(const Arguments& arguments) {
   add_options(app, options);
   if (const auto over = parse(app, arguments)) return *over;
   if (no_files(options.reading)) return ExitStatus::trouble;
-  const auto catalog = load_catalog(options.causes.catalog);
+  const auto catalog = load_catalog(embedded_catalog(), options.causes.catalog);
   if (!catalog) {
     complain(catalog.error());
     return ExitStatus::trouble;

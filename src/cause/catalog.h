@@ -133,7 +133,12 @@ class Catalog {
   std::vector<CauseEntry> causes_;
 };
 
-/// The embedded catalog; entries of `extra_dir`/*.yaml are added to it or replace those of the same id.
-std::expected<Catalog, Error> load_catalog(const std::optional<std::string>& extra_dir);
+/// The catalog in `files`, checked as a whole.
+std::expected<Catalog, Error> read_catalog(std::span<const std::string> files);
+
+/// The catalog in `image` (catalog_image.h); entries of `extra_dir`/*.yaml are added to it or replace those of the
+/// same id.
+std::expected<Catalog, Error> load_catalog(std::span<const std::uint8_t> image,
+                                           const std::optional<std::string>& extra_dir);
 
 }  // namespace whydrop

@@ -1,17 +1,12 @@
-// The catalog files that were compiled in.
+// The catalog that the build compiled in.
 #pragma once
 
+#include <cstdint>
 #include <span>
-#include <string_view>
 
 namespace whydrop {
 
-struct EmbeddedFile {
-  std::string_view name;
-  std::string_view text;
-};
-
-/// In name order.
-std::span<const EmbeddedFile> embedded_catalog();
+/// An image as in catalog_image.h, of src/cause/catalog/*.yaml.
+std::span<const std::uint8_t> embedded_catalog();
 
 }  // namespace whydrop

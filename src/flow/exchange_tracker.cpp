@@ -18,11 +18,7 @@ bool is_echo_request(const PacketFacts& facts) {
 std::uint64_t payload_hash(const Packet& packet) {
   const PacketFacts& facts = packet.facts();
   const std::size_t length = std::min<std::size_t>(facts.payload_captured, kHashedPayload);
-  std::uint64_t state = kHashSeed ^ facts.payload_len;
-  for (const std::uint8_t byte : packet.frame.bytes.subspan(facts.payload_offset, length)) {
-    state = hash_mix(state, byte);
-  }
-  return state;
+  return hash_bytes(packet.frame.bytes.subspan(facts.payload_offset, length), kHashSeed ^ facts.payload_len);
 }
 
 void add_event(FlowDetail& detail, const Packet& packet, Side side, FlowEvent::Kind kind, std::uint32_t value) {
@@ -97,7 +93,7 @@ void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet
   if (side.packets == 0) side.ttl = packet.facts().ip.ttl;
   if (detail != nullptr) {
     note_ttl(*detail, packet, sender, side.packets == 0);
-    append_history(record, *detail, sender, 'd');
+    append_history(record, *detail, sender, HistoryMark::data);
     if (sender == record.initiator) track_request(*detail, packet, sender);
     else track_reply(*detail, packet, sender);
   }

@@ -43,19 +43,14 @@ struct FlowKey {
   std::array<std::uint64_t, 5> words() const { return std::bit_cast<std::array<std::uint64_t, 5>>(*this); }
 };
 
-struct KeyedDirection {
-  FlowKey key;
-  Side sender;
-};
-
-/// The key of a packet from `src` to `dst`, and which of its sides sent it.
-inline KeyedDirection make_key(const Endpoint& src, const Endpoint& dst, Transport transport) {
+/// Writes the key of a packet from `src` to `dst`; says which of its sides sent it.
+inline Side make_key(const Endpoint& src, const Endpoint& dst, Transport transport, FlowKey& key) {
   const bool ordered = src <= dst;
   const Endpoint& low = ordered ? src : dst;
   const Endpoint& high = ordered ? dst : src;
-  return {
-      {.low = low.address, .high = high.address, .low_port = low.port, .high_port = high.port, .transport = transport},
-      ordered ? Side::low : Side::high};
+  key = {
+      .low = low.address, .high = high.address, .low_port = low.port, .high_port = high.port, .transport = transport};
+  return ordered ? Side::low : Side::high;
 }
 
 inline std::uint64_t hash(const FlowKey& key) {

@@ -28,11 +28,11 @@ class Pool {
   T& operator[](std::uint32_t at) { return chunks_[at / kChunk][at % kChunk]; }
   const T& operator[](std::uint32_t at) const { return chunks_[at / kChunk][at % kChunk]; }
 
-  /// Asks for the first `bytes` of the place; worthwhile only some time before it is used.
-  void prefetch(std::uint32_t at, std::size_t bytes = sizeof(T)) const {
+  /// Asks for the whole of the place; worthwhile only some time before it is used.
+  void prefetch(std::uint32_t at) const {
     constexpr std::size_t kCacheLine = 64;
     const auto* place = static_cast<const char*>(static_cast<const void*>(&(*this)[at]));
-    for (std::size_t line = 0; line < bytes; line += kCacheLine) __builtin_prefetch(place + line, 1);
+    for (std::size_t line = 0; line < sizeof(T); line += kCacheLine) __builtin_prefetch(place + line, 1);
   }
 
   /// Places ever used: indices are below it. Some of them may be free.

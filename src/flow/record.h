@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -69,9 +70,10 @@ struct FlowRecord {
   std::array<FlowSide, 2> sides{};
   std::uint32_t detail = kNoDetail;  ///< index in the table's pool
   Side initiator = Side::low;
-  DirectionSource direction : 4 = DirectionSource::first_sender;
-  Nearness near : 4 = Nearness::unknown;
-  std::uint16_t vlan = 0;  ///< of the first packet
+  DirectionSource direction : 2 = DirectionSource::first_sender;
+  Nearness near : 2 = Nearness::unknown;
+  bool handshake_done : 1 = false;  ///< SYN, SYN-ACK and the ACK that opens were seen
+  std::uint16_t vlan = 0;           ///< of the first packet
 
   FlowSide& side(Side which) { return sides[index(which)]; }
   const FlowSide& side(Side which) const { return sides[index(which)]; }
@@ -144,7 +146,7 @@ struct IcmpErrorFact {
 };
 
 /// What one side did as a sender of TCP data.
-struct SenderFacts {
+struct alignas(64) SenderFacts {
   static constexpr std::size_t kRecent = 4;
   /// A segment that carried new bytes.
   struct Sent {
@@ -176,31 +178,36 @@ struct SenderFacts {
     std::uint32_t duplicate_acks = 0;  ///< the receiver asking for its first byte
   };
 
-  // What every packet of the side touches stands first, and together.
+  // One cache line that every packet touches, then what data touches, then what only trouble does.
   Time last_sent;
   std::uint64_t last_fingerprint = 0;  ///< of its last packet, to know a copy of it
+  Duration longest_silence{};          ///< of the whole flow, ended by this side
   std::uint32_t data_segments = 0;
   std::uint32_t largest_segment = 0;  ///< one segment on the wire
   std::uint32_t largest_acked = 0;    ///< data acknowledged or SACKed after the handshake
   std::uint32_t largest_frame = 0;    ///< payload of one captured frame, before undoing offload
+  std::uint32_t duplicate_acks = 0;   ///< bare ACKs that repeat its last ACK number while the peer's bytes are missing
+  std::uint32_t retransmitted = 0;    ///< data segments; keep-alives, window probes and copies apart
+  std::uint32_t copies = 0;           ///< packets that the capture recorded again
   std::uint16_t mss = 0;              ///< announced by this side in its SYN: what it can receive
   std::uint8_t min_ttl = 0;
   std::uint8_t max_ttl = 0;
-  std::uint8_t recent_at = 0;
-  bool timestamps = false;
-  bool dont_fragment = false;  ///< of its last data segment
-  bool sack_permitted = false;
   std::uint8_t window_scale = 0xff;
-  Duration longest_silence{};  ///< of the whole flow, ended by this side
+  bool timestamps = false;
+  bool sack_permitted = false;
+  bool dont_fragment = false;      ///< of its last data segment
+  bool troubled = false;           ///< `hole` or `stuck` holds something
+  std::uint8_t history_marks = 0;  ///< letters of this side that stand in the history already
+  std::uint8_t recent_at = 0;
   std::array<Sent, kRecent> recent{};
 
-  std::uint32_t retransmitted = 0;   ///< data segments; keep-alives, window probes and copies apart
-  std::uint32_t copies = 0;          ///< packets that the capture recorded again
-  std::uint32_t probes = 0;          ///< keep-alives and window probes
-  std::uint32_t duplicate_acks = 0;  ///< bare ACKs that repeat its last ACK number while the peer's bytes are missing
+  std::uint32_t probes = 0;  ///< keep-alives and window probes
   Hole hole;
   Stuck stuck;
+
+  void note_trouble() { troubled = hole.length != 0 || stuck.tries != 0; }
 };
+static_assert(offsetof(SenderFacts, recent) == 64, "one cache line");
 
 /// What a request/reply protocol over UDP, an echo exchange, or ARP/ND showed.
 struct ExchangeFacts {
@@ -238,7 +245,6 @@ struct FlowDetail {
   Time handshake_ack;
   std::uint8_t icmp_count = 0;
   std::uint8_t history_len = 0;
-  std::uint16_t history_marks = 0;       ///< letters that stand in the history already
   std::array<char, kHistory> history{};  ///< Zeek's letters
   ExchangeFacts exchange;
   EventLog events;

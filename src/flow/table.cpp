@@ -83,6 +83,12 @@ void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about) {
                      .side = about});
 }
 
+/// What nearly every packet of a TCP flow touches; the rest is for events.
+void prefetch_busy(const SenderFacts& sender) {
+  __builtin_prefetch(&sender, 1);
+  __builtin_prefetch(&sender.recent, 1);
+}
+
 void note_direction(FlowSide& side, FrameDirection direction) {
   if (direction == FrameDirection::outbound) side.saw |= saw::outbound;
   if (direction == FrameDirection::inbound) side.saw |= saw::inbound;
@@ -114,11 +120,21 @@ void FlowTable::count(const Frame& frame, const PacketView& view) {
   if (facts.transport == Transport::icmp || facts.transport == Transport::icmp6) ++traffic_.icmp_packets;
 }
 
-FlowTable::Place FlowTable::place_of(const PacketFacts& facts) {
-  if (!names_flow(facts)) return {};
+/// In place: a Place that is put together elsewhere and copied makes the processor wait for its small fields.
+void FlowTable::locate(const PacketFacts& facts, Place& place) {
+  if (!names_flow(facts)) {
+    place.key.transport = Transport::none;
+    return;
+  }
   const auto [src, dst] = endpoints(facts);
-  const auto [key, sender] = make_key(src, dst, facts.transport);
-  return {key, sender, hash(key)};
+  place.sender = make_key(src, dst, facts.transport, place.key);
+  place.hash = hash(place.key);
+}
+
+FlowTable::Place FlowTable::place_of(const PacketFacts& facts) {
+  Place place;
+  locate(facts, place);
+  return place;
 }
 
 void FlowTable::add(const Frame& frame, const PacketView& view) { add({frame, view}, place_of(view.packet)); }
@@ -127,7 +143,7 @@ void FlowTable::add(std::span<const Frame> frames, std::span<const PacketView> v
   std::array<Place, kMostAtOnce> places;
   const std::size_t count = std::min(views.size(), kMostAtOnce);
   for (std::size_t at = 0; at < count; ++at) {
-    places[at] = place_of(views[at].packet);
+    locate(views[at].packet, places[at]);
     index_.prefetch(places[at].hash);
   }
   prefetch(std::span(places).first(count));
@@ -135,8 +151,6 @@ void FlowTable::add(std::span<const Frame> frames, std::span<const PacketView> v
 }
 
 void FlowTable::prefetch(std::span<const Place> places) const {
-  // What nearly every packet of a TCP flow touches of its detail; the rest is for events.
-  constexpr std::size_t kBusyDetail = 2 * sizeof(SenderFacts) + 64;
   std::array<std::uint32_t, kMostAtOnce> numbers{};
   for (std::size_t at = 0; at < places.size(); ++at) {
     const auto first_candidate = [](std::uint32_t) { return true; };
@@ -147,7 +161,8 @@ void FlowTable::prefetch(std::span<const Place> places) const {
   for (const std::uint32_t number : std::span(numbers).first(places.size())) {
     if (number == FlowIndex::kNone) continue;
     const std::uint32_t detail = records_[number].detail;
-    if (detail != FlowRecord::kNoDetail) details_.prefetch(detail, kBusyDetail);
+    if (detail == FlowRecord::kNoDetail) continue;
+    for (const SenderFacts& sender : details_[detail].senders) prefetch_busy(sender);
   }
 }
 
@@ -312,8 +327,9 @@ std::vector<const FlowRecord*> FlowTable::ordered() const {
   for (std::uint32_t number = 0; number < records_.extent(); ++number) {
     if (records_[number].first_packet) live.push_back(&records_[number]);
   }
-  std::sort(live.begin(), live.end(),
-            [](const FlowRecord* a, const FlowRecord* b) { return a->first_packet < b->first_packet; });
+  const auto earlier = [](const FlowRecord* a, const FlowRecord* b) { return a->first_packet < b->first_packet; };
+  // Without a folded record they stand in order already.
+  if (!std::is_sorted(live.begin(), live.end(), earlier)) std::sort(live.begin(), live.end(), earlier);
   return live;
 }
 

@@ -70,6 +70,7 @@ class FlowTable {
     std::uint64_t hash = 0;
   };
   static Place place_of(const PacketFacts& facts);
+  static void locate(const PacketFacts& facts, Place& place);
 
   void prefetch(std::span<const Place> places) const;
   void add(const Packet& packet, const Place& place);

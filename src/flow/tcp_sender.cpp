@@ -38,6 +38,7 @@ void track_stuck(SenderFacts& facts, const Packet& packet, TcpSeq end, std::uint
   if (stuck.tries != 0 && seq > stuck.seq) return;  // a later segment of the same loss
   if (stuck.tries == 0 || seq < stuck.seq) {
     stuck = {};
+    facts.troubled = true;
     stuck.seq = seq;
     stuck.largest = stuck.smallest = size;
     stuck.first_sent = first_transmission(facts, end, packet.time());
@@ -67,11 +68,13 @@ bool fills_hole(SenderFacts::Hole& hole, TcpSeq seq, TcpSeq end) {
 
 void track_new_bytes(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender, std::uint32_t size) {
   SenderFacts& facts = detail.sender(sender);
-  SenderFacts::Hole& hole = facts.hole;
   const TcpSeq expected = record.side(sender).next;
   const TcpSeq seq = packet.facts().tcp.seq;
+  if (seq <= expected && !facts.troubled) return;
+  SenderFacts::Hole& hole = facts.hole;
   if (seq > expected && hole.length == 0) {
     hole = {};
+    facts.troubled = true;
     hole.start = expected;
     hole.length = static_cast<std::uint32_t>(seq - expected);
     hole.since = packet.time();
@@ -84,7 +87,23 @@ void track_new_bytes(FlowRecord& record, FlowDetail& detail, const Packet& packe
   }
 }
 
+/// What an ACK says about bytes that are missing or stuck.
+void acknowledge_trouble(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side receiver) {
+  const TcpSeq ack = packet.facts().tcp.ack;
+  SenderFacts& sender = detail.sender(other(receiver));
+  SenderFacts::Hole& hole = sender.hole;
+  if (hole.length != 0 && ack >= hole.start + hole.length) {  // it did arrive: only the capture missed it
+    hole.length = 0;
+    record.side(receiver).saw |= saw::unseen_acked;
+    add_event(detail, packet, receiver, FlowEvent::Kind::unseen_ack, 0);
+  }
+  if (hole.length != 0 && ack == hole.start && packet.facts().payload_len == 0) ++hole.duplicate_acks;
+  if (sender.stuck.tries != 0 && ack > sender.stuck.seq) sender.stuck = {};
+  sender.note_trouble();
+}
+
 void acknowledge_sizes(SenderFacts& facts, TcpSeq left, TcpSeq right) {
+  if (facts.largest_acked >= facts.largest_segment) return;  // nothing larger can be learnt
   for (SenderFacts::Sent& sent : facts.recent) {
     if (sent.size == 0 || sent.end > right || sent.end - sent.size < left) continue;
     facts.largest_acked = std::max(facts.largest_acked, sent.size);
@@ -147,7 +166,7 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
     remember_sent(facts, packet, end, size, print);
     return;
   }
-  if (fills_hole(facts.hole, seq, end)) return;
+  if (fills_hole(facts.hole, seq, end)) return facts.note_trouble();
   ++facts.retransmitted;
   add_event(detail, packet, sender, FlowEvent::Kind::retransmission, packet_facts.payload_len);
   const FlowSide& peer = record.side(other(sender));
@@ -157,26 +176,17 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
 void track_acknowledgement(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side receiver) {
   const PacketFacts& packet_facts = packet.facts();
   const TcpSeq ack = packet_facts.tcp.ack;
-  FlowSide& side = record.side(receiver);
-  const FlowSide& sending = record.side(other(receiver));
+  const FlowSide& side = record.side(receiver);
   SenderFacts& sender = detail.sender(other(receiver));
-  SenderFacts::Hole& hole = sender.hole;
 
-  if (hole.length != 0 && ack >= hole.start + hole.length) {  // it did arrive: only the capture missed it
-    hole.length = 0;
-    side.saw |= saw::unseen_acked;
-    add_event(detail, packet, receiver, FlowEvent::Kind::unseen_ack, 0);
-  }
-  if (hole.length != 0 && ack == hole.start && packet_facts.payload_len == 0) ++hole.duplicate_acks;
+  if (sender.troubled) acknowledge_trouble(record, detail, packet, receiver);
   if (side.has(saw::ack) && ack == side.acked && packet_facts.payload_len == 0) {
     ++detail.sender(receiver).duplicate_acks;
   }
-  if (sender.stuck.tries != 0 && ack > sender.stuck.seq) sender.stuck = {};
-  if (sending.has(saw::data)) {
-    acknowledge_sizes(sender, ack - (1U << 30U), ack);
-    for (std::size_t at = 0; at < packet_facts.tcp.sack_count; ++at) {
-      acknowledge_sizes(sender, packet_facts.tcp.sack[at].left, packet_facts.tcp.sack[at].right);
-    }
+  if (!record.side(other(receiver)).has(saw::data)) return;
+  acknowledge_sizes(sender, ack - (1U << 30U), ack);
+  for (std::size_t at = 0; at < packet_facts.tcp.sack_count; ++at) {
+    acknowledge_sizes(sender, packet_facts.tcp.sack[at].left, packet_facts.tcp.sack[at].right);
   }
 }
 

@@ -2,7 +2,6 @@
 #include "src/flow/tcp_tracker.h"
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 
 #include "src/flow/tcp_sender.h"
@@ -115,8 +114,9 @@ Nearness near_side(const FlowRecord& record, const FlowDetail& detail) {
 
 void track_handshake_ack(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender) {
   const FlowSide& server = record.side(other(sender));
-  if (sender != record.initiator || !server.has(saw::syn_ack) || detail.handshake_ack != Time{}) return;
+  if (record.handshake_done || sender != record.initiator || !server.has(saw::syn_ack)) return;
   if (!acknowledges_syn(server, packet.facts().tcp.ack)) return;
+  record.handshake_done = true;
   detail.handshake_ack = packet.time();
   record.near = near_side(record, detail);
   add_event(&detail, packet, sender, FlowEvent::Kind::handshake_ack);
@@ -165,36 +165,39 @@ void note_locality(FlowSide& side, const Packet& packet) {
 
 void note_history(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender) {
   const TcpFacts& tcp = packet.facts().tcp;
-  const auto append = [&](char letter) { append_history(record, detail, sender, letter); };
-  if (is_syn(tcp)) return append('s');
-  if (is_syn_ack(tcp)) return append('h');
-  if (packet.facts().payload_len != 0) append('d');
-  else if (tcp.has(tcp_flag::ack) && !tcp.has_any(tcp_flag::rst | tcp_flag::fin)) append('a');
-  if (tcp.has(tcp_flag::fin)) append('f');
-  if (tcp.has(tcp_flag::rst)) append('r');
+  const auto append = [&](HistoryMark mark) { append_history(record, detail, sender, mark); };
+  if (is_syn(tcp)) return append(HistoryMark::syn);
+  if (is_syn_ack(tcp)) return append(HistoryMark::syn_ack);
+  if (packet.facts().payload_len != 0) append(HistoryMark::data);
+  else if (tcp.has(tcp_flag::ack) && !tcp.has_any(tcp_flag::rst | tcp_flag::fin)) append(HistoryMark::ack);
+  if (tcp.has(tcp_flag::fin)) append(HistoryMark::fin);
+  if (tcp.has(tcp_flag::rst)) append(HistoryMark::rst);
 }
 
 }  // namespace
 
-bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
+bool closed_cleanly(const FlowRecord& record) {
   const auto closed = [](const FlowSide& side) {
-    return side.has(saw::fin | saw::fin_acked) && !side.has_any(saw::rst | saw::odd_rst | saw::unseen_acked);
+    return side.has(saw::fin | saw::fin_acked) && side.syns == 1 &&
+           !side.has_any(saw::rst | saw::odd_rst | saw::unseen_acked);
   };
-  const auto smooth = [](const SenderFacts& facts) {
-    return facts.retransmitted == 0 && facts.copies == 0 && facts.hole.length == 0;
-  };
-  return closed(record.sides[0]) && closed(record.sides[1]) && record.client().syns == 1 && record.server().syns == 1 &&
-         detail.handshake_ack != Time{} && detail.icmp_count == 0 && smooth(detail.senders[0]) &&
-         smooth(detail.senders[1]);
+  return record.key.transport == Transport::tcp && record.handshake_done && closed(record.sides[0]) &&
+         closed(record.sides[1]);
 }
 
-void append_history(FlowRecord& record, FlowDetail& detail, Side sender, char letter) {
-  constexpr std::string_view kLetters = "shadfr";
-  const bool from_initiator = sender == record.initiator;
-  const auto mark = static_cast<std::uint16_t>(1U << (kLetters.find(letter) * 2 + (from_initiator ? 0U : 1U)));
-  if ((detail.history_marks & mark) != 0) return;
-  detail.history_marks |= mark;
-  detail.history[detail.history_len++] = from_initiator ? static_cast<char>(std::toupper(letter)) : letter;
+bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
+  const auto smooth = [](const SenderFacts& facts) {
+    return facts.retransmitted == 0 && facts.copies == 0 && !facts.troubled;
+  };
+  return closed_cleanly(record) && detail.icmp_count == 0 && smooth(detail.senders[0]) && smooth(detail.senders[1]);
+}
+
+void append_history(FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark) {
+  const auto letter = static_cast<std::size_t>(mark);
+  SenderFacts& facts = detail.sender(sender);
+  if ((facts.history_marks >> letter & 1U) != 0) return;
+  facts.history_marks |= static_cast<std::uint8_t>(1U << letter);
+  detail.history[detail.history_len++] = (sender == record.initiator ? "SHADFR" : "shadfr")[letter];
 }
 
 Initiative port_initiative(const FlowKey& key, Side sender) {

@@ -25,10 +25,14 @@ Initiative port_initiative(const FlowKey& key, Side sender);
 /// False when the packet is only a copy of one already counted. `detail` may be null: then only the hot facts grow.
 bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender);
 
-/// A connection that opened at once, lost nothing, and was closed by both sides: its hot part says all about it.
+/// Opened at once and closed by both sides.
+bool closed_cleanly(const FlowRecord& record);
+
+/// Closed cleanly, and nothing was lost on the way: the hot part says all about it.
 bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail);
 
-/// Zeek's history letters (upper case: the initiator's), each kept once a side.
-void append_history(FlowRecord& record, FlowDetail& detail, Side sender, char letter);
+/// What Zeek's history has a letter for (upper case: the initiator's), each kept once a side.
+enum class HistoryMark : std::uint8_t { syn, syn_ack, ack, data, fin, rst };
+void append_history(FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark);
 
 }  // namespace whydrop

@@ -104,6 +104,29 @@ std::uint8_t ttl_sign(std::uint8_t ttl) {
   return initial ? locality::ttl : locality::distant;
 }
 
+void add_locality(HostFacts& host, const FlowSide& facts, const FlowSide& peer) {
+  constexpr std::uint16_t kOffloadMarks = saw::oversize | saw::bad_checksum;
+  if (facts.packets == 0) return;
+  host.local_signs |= ttl_sign(facts.ttl);
+  if (facts.has(saw::outbound)) host.local_signs |= locality::direction;
+  if (facts.has_any(kOffloadMarks) && !peer.has_any(kOffloadMarks)) host.local_signs |= locality::offload;
+}
+
+void add_as_client(HostFacts& host, const FlowRecord& record, Outcome outcome) {
+  host.packets_sent += record.client().packets;
+  host.client_answered += outcome == Outcome::answered ? 1U : 0U;
+  host.client_failed += failed(outcome) ? 1U : 0U;
+  if (record.key.transport != Transport::tcp || record.packets() < 2) return;
+  const bool both = record.client().packets != 0 && record.server().packets != 0;
+  const bool answers_missing = record.server().packets == 0 && record.client().has_any(saw::ack | saw::ack_moved);
+  host.two_way += both ? 1U : 0U;
+  host.one_sided += answers_missing ? 1U : 0U;
+}
+
+bool is_neighbor(const FlowRecord& record) {
+  return record.key.transport == Transport::arp || record.key.transport == Transport::nd;
+}
+
 }  // namespace
 
 Outcome outcome_of(const FlowRecord& record, const FlowDetail* detail) {
@@ -126,23 +149,6 @@ PairFacts& Census::pair_slot(const IpAddress& client, const IpAddress& server) {
   return pairs_[pair_key(client, server)];
 }
 
-void Census::add_locality(const FlowRecord& record) {
-  constexpr std::uint16_t kOffloadMarks = saw::oversize | saw::bad_checksum;
-  for (const Side side : {Side::low, Side::high}) {
-    const FlowSide& facts = record.side(side);
-    if (facts.packets == 0) continue;
-    HostFacts& host = host_slot(record.key.endpoint(side).address);
-    host.local_signs |= ttl_sign(facts.ttl);
-    if (facts.has(saw::outbound)) host.local_signs |= locality::direction;
-    if (facts.has_any(kOffloadMarks) && !record.side(other(side)).has_any(kOffloadMarks)) {
-      host.local_signs |= locality::offload;
-    }
-  }
-  if (record.near == Nearness::unknown) return;
-  const Endpoint near = record.near == Nearness::client ? record.client_endpoint() : record.server_endpoint();
-  host_slot(near.address).local_signs |= locality::round_trip;
-}
-
 void Census::add_errors(const FlowRecord& record, const FlowDetail& detail) {
   const bool v6 = !record.key.low.is_v4();
   for (const IcmpErrorFact& error : std::span(detail.icmp).first(detail.icmp_count)) {
@@ -160,26 +166,20 @@ void Census::add_errors(const FlowRecord& record, const FlowDetail& detail) {
 }
 
 void Census::add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
-  const IpAddress client_address = record.client_endpoint().address;
-  HostFacts& client = host_slot(client_address);
-  const bool neighbor = record.key.transport == Transport::arp || record.key.transport == Transport::nd;
-  if (neighbor) {
+  HostFacts& client = host_slot(record.client_endpoint().address);
+  HostFacts& server = host_slot(record.server_endpoint().address);
+  if (is_neighbor(record)) {
     ++client.neighbor_asked;
   } else {
-    client.packets_sent += record.client().packets;
-    client.client_answered += outcome == Outcome::answered ? 1U : 0U;
-    client.client_failed += failed(outcome) ? 1U : 0U;
+    add_as_client(client, record, outcome);
+    server.packets_sent += record.server().packets;
   }
-  if (record.key.transport == Transport::tcp && record.client().packets + record.server().packets > 1) {
-    const bool both = record.client().packets != 0 && record.server().packets != 0;
-    const bool answers_missing = record.server().packets == 0 && record.client().has_any(saw::ack | saw::ack_moved);
-    client.two_way += both ? 1U : 0U;
-    client.one_sided += answers_missing ? 1U : 0U;
-  }
-  HostFacts& server = host_slot(record.server_endpoint().address);
-  if (!neighbor) server.packets_sent += record.server().packets;
   count_as_responder(server, record.key.transport, outcome);
   if (record.server().has(saw::syn_ack)) server.opened_ttl = record.server().ttl;
+  add_locality(client, record.client(), record.server());
+  add_locality(server, record.server(), record.client());
+  if (record.near == Nearness::client) client.local_signs |= locality::round_trip;
+  if (record.near == Nearness::server) server.local_signs |= locality::round_trip;
   if (detail != nullptr) add_errors(record, *detail);
 }
 
@@ -202,9 +202,7 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
               record, outcome);
   add_host_facts(record, detail, outcome);
   add_attempt(record, outcome);
-  add_locality(record);
-  const bool neighbor = record.key.transport == Transport::arp || record.key.transport == Transport::nd;
-  if (neighbor) return;  // an address that resolves is no answer from a port
+  if (is_neighbor(record)) return;  // an address that resolves is no answer from a port
   PairFacts& pair = pair_slot(client.address, server.address);
   pair.answered += outcome == Outcome::answered ? 1U : 0U;
   pair.failed += failed(outcome) ? 1U : 0U;

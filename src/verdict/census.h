@@ -115,7 +115,6 @@ class Census {
   };
   void add_attempt(const FlowRecord& record, Outcome outcome);
   void add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
-  void add_locality(const FlowRecord& record);
   void add_errors(const FlowRecord& record, const FlowDetail& detail);
   HostFacts& host_slot(const IpAddress& address);
   PairFacts& pair_slot(const IpAddress& client, const IpAddress& server);

@@ -87,6 +87,7 @@ class DissectorTable {
       std::uint8_t& slot = slots_[kStarts[space] + claim.number];
       if (slot != 0) throw "two dissectors claim one number";  // NOLINT(hicpp-exception-baseclass): at compile time
       slot = index;
+      kinds_[space] |= kind_of(claim.number);
     }
   }
 
@@ -109,12 +110,17 @@ class DissectorTable {
     return starts;
   }();
 
+  /// Most ports belong to nobody: some of their bits say so without a look at a table that no cache holds whole.
+  static constexpr std::uint64_t kind_of(std::uint16_t number) { return std::uint64_t{1} << (number % 61U); }
+
   constexpr std::uint8_t lookup(Space space, std::uint16_t number) const {
     const auto index = static_cast<std::size_t>(space);
-    return number < kSizes[index] ? slots_[kStarts[index] + number] : std::uint8_t{0};
+    if ((kinds_[index] & kind_of(number)) == 0 || number >= kSizes[index]) return 0;
+    return slots_[kStarts[index] + number];
   }
 
   std::span<const Dissector> dissectors_;
+  std::array<std::uint64_t, kSpaces> kinds_{};
   std::array<std::uint8_t, kStarts.back() + kSizes.back()> slots_{};
 };
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "src/cause/rank.h"
+#include "src/cause/embedded.h"
 #include "tests/support/catch.h"
 #include "tests/unit/cause/made_case.h"
 
@@ -11,7 +12,7 @@ namespace {
 using enum VerdictId;
 
 const Catalog& embedded() {
-  static const auto catalog = load_catalog(std::nullopt);
+  static const auto catalog = load_catalog(embedded_catalog(), std::nullopt);
   if (!catalog) FAIL(catalog.error().message());
   return *catalog;
 }

@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "src/cause/catalog_yaml.h"
+#include "src/cause/embedded.h"
 #include "tests/support/catch.h"
 
 namespace whydrop {
@@ -159,8 +160,8 @@ TEST_CASE("a folder of the user's adds causes and replaces those of the same id"
   replacing.replace(replacing.find("a-cause"), 7, "host-down");
   folder.write("b.yaml", replacing);
   folder.write("notes.txt", "not a catalog");
-  const auto plain = load_catalog(std::nullopt);
-  const auto extended = load_catalog(folder.path());
+  const auto plain = load_catalog(embedded_catalog(), std::nullopt);
+  const auto extended = load_catalog(embedded_catalog(), folder.path());
   REQUIRE(plain.has_value());
   REQUIRE(extended.has_value());
   CHECK(extended->causes().size() == plain->causes().size() + 1);
@@ -180,7 +181,7 @@ TEST_CASE("references between files are checked when all are there", "[cause]") 
                                 "under families:, with a title"});
   const Folder folder;
   folder.write("a.yaml", edited(row.from, row.to));
-  const auto catalog = load_catalog(folder.path());
+  const auto catalog = load_catalog(embedded_catalog(), folder.path());
   REQUIRE_FALSE(catalog.has_value());
   CHECK(catalog.error().message() == folder.path() + "/a.yaml: " + std::string(row.message));
 }
@@ -189,7 +190,7 @@ TEST_CASE("an id that is given twice is an error with both places", "[cause]") {
   const Folder folder;
   folder.write("a.yaml", edited(kLookAlike, ""));
   folder.write("b.yaml", edited(kLookAlike, ""));
-  const auto catalog = load_catalog(folder.path());
+  const auto catalog = load_catalog(embedded_catalog(), folder.path());
   REQUIRE_FALSE(catalog.has_value());
   CHECK(catalog.error().message() == folder.path() + "/b.yaml: cause 'a-cause' is given twice, at line 2; first at " +
                                          folder.path() + "/a.yaml line 2");
@@ -197,10 +198,10 @@ TEST_CASE("an id that is given twice is an error with both places", "[cause]") {
 
 TEST_CASE("a folder that is missing or holds no catalog file is an error", "[cause]") {
   const Folder folder;
-  const auto empty = load_catalog(folder.path());
+  const auto empty = load_catalog(embedded_catalog(), folder.path());
   REQUIRE_FALSE(empty.has_value());
   CHECK(empty.error().message() == folder.path() + ": no *.yaml file in this folder");
-  const auto missing = load_catalog(folder.path() + "/nowhere");
+  const auto missing = load_catalog(embedded_catalog(), folder.path() + "/nowhere");
   REQUIRE_FALSE(missing.has_value());
   CHECK(missing.error().path == folder.path() + "/nowhere");
 }

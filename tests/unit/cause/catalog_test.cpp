@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
 
+#include "src/cause/catalog_image.h"
+#include "src/cause/embedded.h"
 #include "src/cause/placeholders.h"
 #include "src/cause/rank.h"
 #include "tests/support/catch.h"
@@ -17,7 +20,7 @@ namespace whydrop {
 namespace {
 
 const Catalog& embedded() {
-  static const auto catalog = load_catalog(std::nullopt);
+  static const auto catalog = load_catalog(embedded_catalog(), std::nullopt);
   if (!catalog) FAIL(catalog.error().message());
   return *catalog;
 }
@@ -105,6 +108,24 @@ TEST_CASE("causes, families and verdicts lead to each other", "[cause]") {
   REQUIRE_FALSE(likeliest.empty());
   CHECK(likeliest.front()->id == "service-not-listening");
   CHECK(catalog.explaining(VerdictId::ok).empty());
+}
+
+TEST_CASE("the image in the binary gives back what the YAML files say", "[cause]") {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(WHYDROP_SOURCE_DIR "/src/cause/catalog")) {
+    files.push_back(entry.path().string());
+  }
+  std::ranges::sort(files);
+  const auto read = read_catalog(files);
+  REQUIRE(read);
+  const auto parts_of = [](const Catalog& catalog) {
+    CatalogParts parts{{catalog.families().begin(), catalog.families().end()},
+                       {catalog.causes().begin(), catalog.causes().end()}};
+    for (CauseEntry& cause : parts.causes) cause.file.clear();  // where the build stood differs
+    return parts;
+  };
+  REQUIRE(read->causes().size() > 20);
+  CHECK(write_image(parts_of(*read)) == write_image(parts_of(embedded())));
 }
 
 std::string readme_table() {

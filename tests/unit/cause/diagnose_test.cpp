@@ -2,6 +2,7 @@
 #include "src/cause/diagnose.h"
 
 #include "src/cause/catalog.h"
+#include "src/cause/embedded.h"
 #include "src/cause/platform.h"
 #include "tests/support/catch.h"
 #include "tests/unit/cause/made_case.h"
@@ -10,7 +11,7 @@ namespace whydrop {
 namespace {
 
 const Catalog& embedded() {
-  static const auto catalog = load_catalog(std::nullopt);
+  static const auto catalog = load_catalog(embedded_catalog(), std::nullopt);
   if (!catalog) FAIL(catalog.error().message());
   return *catalog;
 }

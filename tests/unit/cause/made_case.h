@@ -40,15 +40,13 @@ inline Flow made_flow(const Attempt& attempt) {
   const bool ports = attempt.transport == Transport::tcp || attempt.transport == Transport::udp;
   const Endpoint client{ip(attempt.client), static_cast<std::uint16_t>(ports ? 40000 : 0)};
   const Endpoint server{ip(attempt.server), ports ? attempt.port : std::uint16_t{0}};
-  const KeyedDirection keyed = make_key(client, server, attempt.transport);
   Flow flow;
-  flow.record.key = keyed.key;
-  flow.record.initiator = keyed.sender;
+  flow.record.initiator = make_key(client, server, attempt.transport, flow.record.key);
   flow.record.first = flow.record.last = at_second(attempt.at);
   flow.record.first_packet = PacketRef(0, 3);
-  FlowSide& asking = flow.record.side(keyed.sender);
+  FlowSide& asking = flow.record.side(flow.record.initiator);
   asking = {.packets = attempt.tries, .saw = saw::syn, .ttl = attempt.client_ttl, .syns = attempt.tries};
-  FlowSide& answering = flow.record.side(other(keyed.sender));
+  FlowSide& answering = flow.record.side(other(flow.record.initiator));
   const bool answers = attempt.outcome == Outcome::answered || attempt.outcome == Outcome::refused;
   if (answers) answering = {.packets = 1, .saw = saw::rst, .ttl = attempt.server_ttl, .syns = 1};
   if (attempt.outcome == Outcome::answered) {

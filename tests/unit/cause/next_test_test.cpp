@@ -1,6 +1,7 @@
 // Which test comes next.
 #include "src/cause/next_test.h"
 
+#include "src/cause/embedded.h"
 #include "tests/support/catch.h"
 #include "tests/unit/cause/made_case.h"
 
@@ -10,7 +11,7 @@ namespace {
 using enum VerdictId;
 
 NextTest next_of(const MadeCase& made, std::string_view platform = {}) {
-  static const auto catalog = load_catalog(std::nullopt);
+  static const auto catalog = load_catalog(embedded_catalog(), std::nullopt);
   if (!catalog) FAIL(catalog.error().message());
   return next_test(rank(*catalog, made.about()), made.finding, platform);
 }

@@ -8,11 +8,9 @@ namespace {
 
 FlowRecord between(const char* client, std::uint16_t client_port, const char* server, std::uint16_t server_port,
                    Transport transport) {
-  const auto [key, sender] =
-      make_key({*IpAddress::parse(client), client_port}, {*IpAddress::parse(server), server_port}, transport);
   FlowRecord record;
-  record.key = key;
-  record.initiator = sender;
+  record.initiator = make_key({*IpAddress::parse(client), client_port}, {*IpAddress::parse(server), server_port},
+                              transport, record.key);
   return record;
 }
 

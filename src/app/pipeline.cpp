@@ -64,17 +64,33 @@ class Reading {
         return true;
       }
       if (*count == 0) return true;
-      for (std::size_t at = 0; at < *count; at += FlowTable::kMostAtOnce) {
-        track(std::span(batch_).subspan(at, std::min(FlowTable::kMostAtOnce, *count - at)));
+      auto frames = std::span<const Frame>(batch_).first(*count);
+      for (auto some = next(frames); !some.empty();) {
+        const auto after = next(frames);
+        prefetch_headers(after);
+        track(some);
+        some = after;
       }
       if (progress_ && !progress_(std::min(done_, total_), total_)) return false;
     }
   }
 
+  /// Takes as many as the table tracks at once off the front.
+  static std::span<const Frame> next(std::span<const Frame>& frames) {
+    const auto some = frames.first(std::min(FlowTable::kMostAtOnce, frames.size()));
+    frames = frames.subspan(some.size());
+    return some;
+  }
+
+  static void prefetch_headers(std::span<const Frame> frames) {
+    constexpr std::size_t kCacheLine = 64;
+    for (const Frame& frame : frames) {
+      __builtin_prefetch(frame.bytes.data());
+      __builtin_prefetch(frame.bytes.data() + kCacheLine);
+    }
+  }
+
   void track(std::span<const Frame> frames) {
-    // The walk over the records has seen each frame's beginning, not the rest of its headers.
-    constexpr std::size_t kFurtherHeaders = 48;
-    for (const Frame& frame : frames) __builtin_prefetch(frame.bytes.data() + kFurtherHeaders);
     for (std::size_t at = 0; at < frames.size(); ++at) {
       dissect(dissectors(), frames[at], views_[at]);
       done_ += frames[at].bytes.size() + kRecordHeader;

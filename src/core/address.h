@@ -48,7 +48,14 @@ class IpAddress {
   /// RFC 1918, RFC 6598 and fc00::/7.
   bool is_private() const;
 
-  /// In network byte order, as two words: the order is that of the bytes, the comparison is not byte by byte.
+  /// The sixteen bytes as two numbers, so that comparing and hashing them does not go byte by byte.
+  using Words = std::pair<std::uint64_t, std::uint64_t>;
+  Words words() const {
+    const auto both = std::bit_cast<std::array<std::uint64_t, 2>>(bytes_);
+    if constexpr (std::endian::native == std::endian::big) return {both[0], both[1]};
+    return {__builtin_bswap64(both[0]), __builtin_bswap64(both[1])};
+  }
+
   std::strong_ordering operator<=>(const IpAddress& other) const {
     const Words mine = words();
     const Words theirs = other.words();
@@ -57,13 +64,6 @@ class IpAddress {
   bool operator==(const IpAddress& other) const { return words() == other.words(); }
 
  private:
-  using Words = std::pair<std::uint64_t, std::uint64_t>;
-  Words words() const {
-    const auto both = std::bit_cast<std::array<std::uint64_t, 2>>(bytes_);
-    if constexpr (std::endian::native == std::endian::big) return {both[0], both[1]};
-    return {__builtin_bswap64(both[0]), __builtin_bswap64(both[1])};
-  }
-
   static constexpr IpAddress mapped_prefix() {
     IpAddress address;
     address.bytes_[10] = address.bytes_[11] = 0xff;

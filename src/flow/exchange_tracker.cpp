@@ -102,6 +102,12 @@ void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet
   record.bytes[index(sender)] += packet.facts().payload_len;
 }
 
+bool answered_at_once(const FlowRecord& record, const FlowDetail& detail) {
+  const ExchangeFacts& exchange = detail.exchange;
+  return record.key.transport == Transport::udp && record.packets() == 2 && exchange.requests == 1 &&
+         exchange.replies == 1 && exchange.status == 0 && detail.icmp_count == 0;
+}
+
 void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet) {
   const bool asks = packet.facts().neighbor.kind == NeighborFacts::Kind::question;
   const Side sender = asks ? Side::low : Side::high;

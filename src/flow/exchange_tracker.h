@@ -13,6 +13,9 @@ Initiative exchange_initiative(const Packet& packet, const FlowKey& key, Side se
 /// UDP and ICMP echo. `detail` may be null: then only the hot facts grow.
 void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender);
 
+/// One UDP question, one good answer, nothing else: the hot part says all about it.
+bool answered_at_once(const FlowRecord& record, const FlowDetail& detail);
+
 /// ARP and ND: the low side asks about the high side.
 void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet);
 

@@ -127,8 +127,8 @@ class EventLog {
   const FlowEvent* find_last(FlowEvent::Kind kind) const;
 
  private:
-  std::array<FlowEvent, kFirst + kLast> events_{};
   std::uint32_t total_ = 0;
+  std::array<FlowEvent, kFirst + kLast> events_{};
 };
 
 /// An ICMP or ICMPv6 error that quotes a packet of the flow.

@@ -84,9 +84,12 @@ void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about) {
 }
 
 /// What nearly every packet of a TCP flow touches; the rest is for events.
-void prefetch_busy(const SenderFacts& sender) {
-  __builtin_prefetch(&sender, 1);
-  __builtin_prefetch(&sender.recent, 1);
+void prefetch_busy(const FlowDetail& detail, Side sender) {
+  const SenderFacts& own = detail.sender(sender);
+  __builtin_prefetch(&own, 1);
+  __builtin_prefetch(own.recent.data(), 1);
+  __builtin_prefetch(&own.recent.back(), 1);
+  __builtin_prefetch(&detail.sender(other(sender)), 1);
 }
 
 void note_direction(FlowSide& side, FrameDirection direction) {
@@ -140,14 +143,13 @@ FlowTable::Place FlowTable::place_of(const PacketFacts& facts) {
 void FlowTable::add(const Frame& frame, const PacketView& view) { add({frame, view}, place_of(view.packet)); }
 
 void FlowTable::add(std::span<const Frame> frames, std::span<const PacketView> views) {
-  std::array<Place, kMostAtOnce> places;
-  const std::size_t count = std::min(views.size(), kMostAtOnce);
-  for (std::size_t at = 0; at < count; ++at) {
+  const auto places = std::span(places_).first(std::min(views.size(), kMostAtOnce));
+  for (std::size_t at = 0; at < places.size(); ++at) {
     locate(views[at].packet, places[at]);
     index_.prefetch(places[at].hash);
   }
-  prefetch(std::span(places).first(count));
-  for (std::size_t at = 0; at < count; ++at) add({frames[at], views[at]}, places[at]);
+  prefetch(places);
+  for (std::size_t at = 0; at < places.size(); ++at) add({frames[at], views[at]}, places[at]);
 }
 
 void FlowTable::prefetch(std::span<const Place> places) const {
@@ -158,11 +160,10 @@ void FlowTable::prefetch(std::span<const Place> places) const {
     numbers[at] = named ? index_.find(places[at].hash, first_candidate) : FlowIndex::kNone;
     if (numbers[at] != FlowIndex::kNone) records_.prefetch(numbers[at]);
   }
-  for (const std::uint32_t number : std::span(numbers).first(places.size())) {
-    if (number == FlowIndex::kNone) continue;
-    const std::uint32_t detail = records_[number].detail;
-    if (detail == FlowRecord::kNoDetail) continue;
-    for (const SenderFacts& sender : details_[detail].senders) prefetch_busy(sender);
+  for (std::size_t at = 0; at < places.size(); ++at) {
+    if (numbers[at] == FlowIndex::kNone) continue;
+    const std::uint32_t detail = records_[numbers[at]].detail;
+    if (detail != FlowRecord::kNoDetail) prefetch_busy(details_[detail], places[at].sender);
   }
 }
 
@@ -202,7 +203,7 @@ std::uint32_t FlowTable::open(const FlowKey& key, const Packet& packet, Initiati
   record.initiator = initiative.initiator;
   record.direction = initiative.source;
   record.vlan = packet.view.vlan;
-  if (details_.live() < detail_bound_) record.detail = details_.take();
+  take_detail(record);
   return number;
 }
 
@@ -251,6 +252,10 @@ void FlowTable::add_tcp(const Packet& packet, const Place& place) {
   }
 }
 
+void FlowTable::take_detail(FlowRecord& record) {
+  if (record.detail == FlowRecord::kNoDetail && details_.live() < detail_bound_) record.detail = details_.take();
+}
+
 void FlowTable::release_detail(FlowRecord& record) {
   if (record.detail == FlowRecord::kNoDetail) return;
   details_.release(record.detail);
@@ -265,8 +270,13 @@ void FlowTable::add_exchange(const Packet& packet, Place place) {
     place.sender = Side::high;
   }
   FlowRecord& record = find_or_open(place, packet, exchange_initiative);
+  take_detail(record);  // again, where an answered question had let it go
   track_exchange(record, detail_of(record), packet, place.sender);
   touch(record, packet, place.sender);
+  const FlowDetail* known = detail(record);
+  if (known != nullptr && details_kept_ == Details::while_needed && answered_at_once(record, *known)) {
+    release_detail(record);
+  }
 }
 
 void FlowTable::add_neighbor(const Packet& packet) {
@@ -295,6 +305,7 @@ void FlowTable::add_icmp_error(const Packet& packet) {
   FlowRecord& record = find_or_open(place, packet, [](const Packet&, const FlowKey&, Side quoted_sender) {
     return Initiative{quoted_sender, DirectionSource::first_sender};
   });
+  take_detail(record);
   if (FlowDetail* detail = detail_of(record)) note_icmp_error(*detail, packet, place.sender);
   record.last = std::max(record.last, packet.time());
 }

@@ -2,6 +2,7 @@
 // facts into it. Memory is accounted and bounded; nothing is allocated per packet.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -38,7 +39,8 @@ struct TrafficFacts {
 
 class FlowTable {
  public:
-  /// What becomes of the details of a TCP connection that ended uneventfully: verdicts need them no more.
+  /// What becomes of the details of a TCP connection that ended uneventfully, and of a question that was answered at
+  /// once: verdicts need them no more.
   enum class Details : std::uint8_t { while_needed, always };
 
   /// `memory_bound` in bytes covers records, details and the index.
@@ -84,6 +86,7 @@ class FlowTable {
   FlowRecord& find_or_open(const Place& place, const Packet& packet, InitiativeOf initiative_of);
   FlowRecord& reopen(FlowRecord& old, const Packet& packet, Side sender);
   std::uint32_t open(const FlowKey& key, const Packet& packet, Initiative initiative);
+  void take_detail(FlowRecord& record);
   void release_detail(FlowRecord& record);
   static void touch(FlowRecord& record, const Packet& packet, Side sender);
   FlowDetail* detail_of(const FlowRecord& record) {
@@ -100,7 +103,8 @@ class FlowTable {
   FlowIndex index_;
   Pool<FlowRecord> records_;
   Pool<FlowDetail> details_;
-  std::uint32_t fold_hand_ = 0;  ///< where the search for a record to fold goes on
+  std::array<Place, kMostAtOnce> places_;  ///< of the packets that are being added
+  std::uint32_t fold_hand_ = 0;            ///< where the search for a record to fold goes on
 };
 
 }  // namespace whydrop

@@ -57,7 +57,7 @@ void add_service(ServiceFacts& service, const FlowRecord& record, Outcome outcom
   }
 }
 
-void count_as_responder(HostFacts& host, Transport transport, Outcome outcome) {
+void count_outcome(HostFacts& host, Transport transport, Outcome outcome) {
   const bool answered = outcome == Outcome::answered;
   const bool silent = outcome == Outcome::silent;
   switch (transport) {
@@ -112,7 +112,17 @@ void add_locality(HostFacts& host, const FlowSide& facts, const FlowSide& peer) 
   if (facts.has_any(kOffloadMarks) && !peer.has_any(kOffloadMarks)) host.local_signs |= locality::offload;
 }
 
+bool is_neighbor(const FlowRecord& record) {
+  return record.key.transport == Transport::arp || record.key.transport == Transport::nd;
+}
+
 void add_as_client(HostFacts& host, const FlowRecord& record, Outcome outcome) {
+  add_locality(host, record.client(), record.server());
+  if (record.near == Nearness::client) host.local_signs |= locality::round_trip;
+  if (is_neighbor(record)) {
+    ++host.neighbor_asked;
+    return;
+  }
   host.packets_sent += record.client().packets;
   host.client_answered += outcome == Outcome::answered ? 1U : 0U;
   host.client_failed += failed(outcome) ? 1U : 0U;
@@ -123,8 +133,12 @@ void add_as_client(HostFacts& host, const FlowRecord& record, Outcome outcome) {
   host.one_sided += answers_missing ? 1U : 0U;
 }
 
-bool is_neighbor(const FlowRecord& record) {
-  return record.key.transport == Transport::arp || record.key.transport == Transport::nd;
+void add_as_responder(HostFacts& host, const FlowRecord& record, Outcome outcome) {
+  add_locality(host, record.server(), record.client());
+  if (record.near == Nearness::server) host.local_signs |= locality::round_trip;
+  if (!is_neighbor(record)) host.packets_sent += record.server().packets;
+  if (record.server().has(saw::syn_ack)) host.opened_ttl = record.server().ttl;
+  count_outcome(host, record.key.transport, outcome);
 }
 
 }  // namespace
@@ -159,27 +173,16 @@ void Census::add_errors(const FlowRecord& record, const FlowDetail& detail) {
       pair_slot(record.client_endpoint().address, record.server_endpoint().address).ttl_exceeded = true;
     }
     if (meaning != IcmpMeaning::unreachable) continue;
-    const auto [entry, fresh] = rejections_.try_emplace(rejection_key(record));
-    if (fresh) entry->second.error = error;
-    widen(entry->second.first, entry->second.last, fresh, error.time);
+    RejectionFacts& rejections = rejections_[rejection_key(record)];
+    const bool first = rejections.error.count == 0;
+    if (first) rejections.error = error;
+    widen(rejections.first, rejections.last, first, error.time);
   }
 }
 
 void Census::add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
-  HostFacts& client = host_slot(record.client_endpoint().address);
-  HostFacts& server = host_slot(record.server_endpoint().address);
-  if (is_neighbor(record)) {
-    ++client.neighbor_asked;
-  } else {
-    add_as_client(client, record, outcome);
-    server.packets_sent += record.server().packets;
-  }
-  count_as_responder(server, record.key.transport, outcome);
-  if (record.server().has(saw::syn_ack)) server.opened_ttl = record.server().ttl;
-  add_locality(client, record.client(), record.server());
-  add_locality(server, record.server(), record.client());
-  if (record.near == Nearness::client) client.local_signs |= locality::round_trip;
-  if (record.near == Nearness::server) server.local_signs |= locality::round_trip;
+  add_as_client(host_slot(record.client_endpoint().address), record, outcome);
+  add_as_responder(host_slot(record.server_endpoint().address), record, outcome);
   if (detail != nullptr) add_errors(record, *detail);
 }
 
@@ -219,42 +222,25 @@ void Census::add_black_hole(const FlowRecord& record, std::uint32_t smallest_los
   pair.smallest_lost = pair.smallest_lost == 0 ? smallest_lost : std::min(pair.smallest_lost, smallest_lost);
 }
 
-namespace {
-
-template <typename Map>
-const typename Map::mapped_type* lookup(const Map& map, const FlowKey& key) {
-  const auto found = map.find(key);
-  return found == map.end() ? nullptr : &found->second;
-}
-
-}  // namespace
-
 const ServiceFacts* Census::service(const IpAddress& address, std::uint16_t port, Transport transport) const {
-  return lookup(services_, service_key(address, port, transport));
+  return services_.find(service_key(address, port, transport));
 }
-const HostFacts* Census::host(const IpAddress& address) const { return lookup(hosts_, host_key(address)); }
+const HostFacts* Census::host(const IpAddress& address) const { return hosts_.find(host_key(address)); }
 const PairFacts* Census::pair(const IpAddress& client, const IpAddress& server) const {
-  return lookup(pairs_, pair_key(client, server));
+  return pairs_.find(pair_key(client, server));
 }
-const RejectionFacts* Census::rejections(const FlowRecord& flow) const {
-  return lookup(rejections_, rejection_key(flow));
-}
+const RejectionFacts* Census::rejections(const FlowRecord& flow) const { return rejections_.find(rejection_key(flow)); }
 
 bool Census::is_scanner(const IpAddress& client) const {
-  const AttemptFacts* attempts = lookup(attempts_, host_key(client));
+  const AttemptFacts* attempts = attempts_.find(host_key(client));
   return attempts != nullptr && attempts->scans;
 }
 
 std::vector<const ServiceFacts*> Census::services_of(const IpAddress& address) const {
-  std::vector<std::pair<FlowKey, const ServiceFacts*>> found;
-  for (const auto& [key, facts] : services_) {
-    if (key.high == address) found.emplace_back(key, &facts);
-  }
-  // The map's order is not the input's: sort, so that the same input gives the same output.
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<const ServiceFacts*> services;
-  services.reserve(found.size());
-  for (const auto& [key, facts] : found) services.push_back(facts);
+  for (const auto& entry : services_.entries()) {
+    if (entry.key.high == address) services.push_back(&entry.facts);
+  }
   return services;
 }
 

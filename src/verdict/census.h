@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <vector>
 
 #include "src/flow/record.h"
+#include "src/verdict/fact_table.h"
 
 namespace whydrop {
 
@@ -75,7 +75,7 @@ struct PairFacts {
 /// ICMP errors that answered attempts from one client at one service. Senders ration them, so that an attempt without
 /// an error of its own may still have met the same rejection.
 struct RejectionFacts {
-  IcmpErrorFact error;  ///< the first
+  IcmpErrorFact error;  ///< the first; count 0: none yet
   Time first;
   Time last;
 };
@@ -110,9 +110,6 @@ class Census {
   const RejectionFacts* rejections(const FlowRecord& flow) const;
 
  private:
-  struct KeyHash {
-    std::size_t operator()(const FlowKey& key) const { return hash(key); }
-  };
   void add_attempt(const FlowRecord& record, Outcome outcome);
   void add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   void add_errors(const FlowRecord& record, const FlowDetail& detail);
@@ -120,11 +117,11 @@ class Census {
   PairFacts& pair_slot(const IpAddress& client, const IpAddress& server);
 
   // A FlowKey with unused parts left empty is the key of each.
-  std::unordered_map<FlowKey, ServiceFacts, KeyHash> services_;
-  std::unordered_map<FlowKey, HostFacts, KeyHash> hosts_;
-  std::unordered_map<FlowKey, PairFacts, KeyHash> pairs_;
-  std::unordered_map<FlowKey, RejectionFacts, KeyHash> rejections_;
-  std::unordered_map<FlowKey, AttemptFacts, KeyHash> attempts_;
+  FactTable<ServiceFacts> services_;
+  FactTable<HostFacts> hosts_;
+  FactTable<PairFacts> pairs_;
+  FactTable<RejectionFacts> rejections_;
+  FactTable<AttemptFacts> attempts_;
 };
 
 }  // namespace whydrop

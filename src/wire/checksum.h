@@ -10,12 +10,19 @@ namespace whydrop {
 
 /// Sums spans that each start on an even byte of the checksummed data; only the last may have an odd length.
 ///
-/// Words are added in the host's byte order, four bytes at a time: the sum is the same but for the order of its two
+/// Words are added in the host's byte order, several bytes at a time: the sum is the same but for the order of its two
 /// bytes (RFC 1071, 2), which is put right once at the end.
 class InternetChecksum {
  public:
   void add(std::span<const std::uint8_t> bytes) {
-    for (; bytes.size() >= 4; bytes = bytes.subspan(4)) sum_ += load<std::uint32_t>(bytes);
+    for (; bytes.size() >= 8; bytes = bytes.subspan(8)) {
+      const auto word = load<std::uint64_t>(bytes);
+      sum_ += (word & 0xffff'ffffU) + (word >> 32U);
+    }
+    if (bytes.size() >= 4) {
+      sum_ += load<std::uint32_t>(bytes);
+      bytes = bytes.subspan(4);
+    }
     if (bytes.size() >= 2) sum_ += load<std::uint16_t>(bytes);
     if (bytes.size() % 2 != 0) sum_ += in_network_order(static_cast<std::uint16_t>(bytes.back() << 8U));
   }

@@ -152,7 +152,12 @@ PacketBuilder PacketBuilder::timestamps(std::uint32_t value, std::uint32_t echo)
   Bytes body;
   append_u32(body, value);
   append_u32(body, echo);
-  return tcp_option(8, body);
+  constexpr std::uint8_t kPadding = 1;
+  // Alone it stands behind two paddings, as stacks lay it out (RFC 7323, appendix A).
+  const PacketBuilder padded = changed<Tcp>([](Tcp& tcp) {
+    if (tcp.options.empty()) tcp.options = {kPadding, kPadding};
+  });
+  return padded.tcp_option(8, body);
 }
 PacketBuilder PacketBuilder::tcp_option(std::uint8_t kind, const Bytes& body) const {
   return changed<Tcp>([&](Tcp& tcp) {

@@ -1,8 +1,8 @@
 // Each cause in the case that it is known for, and the cases that are easily mistaken for another.
 #include <algorithm>
 
-#include "src/cause/rank.h"
 #include "src/cause/embedded.h"
+#include "src/cause/rank.h"
 #include "tests/support/catch.h"
 #include "tests/unit/cause/made_case.h"
 

@@ -73,6 +73,27 @@ TEST_CASE("a host that pings itself gets its own answer", "[flow]") {
   CHECK(replayed.verdicts() == "ok");
 }
 
+TEST_CASE("a flow that nobody will ask about keeps its hot part alone", "[flow]") {
+  const std::string opened = "0.0 > S 1000\n0.1 < SA 5000 ack 1001\n0.2 > A 1001 ack 5001\n";
+  const std::string closed = "0.4 > FA 1001 ack 5001\n0.5 < FA 5001 ack 1002\n0.6 > A 1002 ack 5002\n";
+  const auto [script, kept] = GENERATE_COPY(table<std::string, bool>({
+      {opened + closed, false},
+      {opened, true},
+      {"0.0 > S 1000\n1.0 > S 1000\n1.1 < SA 5000 ack 1001\n1.2 > A 1001 ack 5001\n" + closed, true},
+      {opened + "0.3 > PA 1001:1101 ack 5001\n0.35 > PA 1001:1101 ack 5001\n" +
+           "0.4 > FA 1101 ack 5001\n0.5 < FA 5001 ack 1102\n0.6 > A 1102 ack 5002",
+       true},
+      {"0.0 > query a.example\n0.1 < answer a.example", false},
+      {"0.0 > query a.example\n0.1 < answer a.example\n0.2 > query b.example", true},
+      {"0.0 > query a.example\n0.1 > query b.example\n0.2 < answer a.example", true},
+      {"0.0 > query a.example\n0.1 < answer a.example\n0.2 > icmp port-unreachable", true},
+  }));
+  INFO(script);
+  const Replay replayed = replay(script + "\n20.0 end");
+  CHECK((only_flow(replayed).detail != nullptr) == kept);
+  CHECK(replayed.result.failed + replayed.result.inconclusive == 0);
+}
+
 TEST_CASE("memory stays near its bound whatever the number of flows", "[flow]") {
   constexpr std::uint64_t kBound = 4U << 20U;
   std::string script;

@@ -1,0 +1,44 @@
+// Facts by key: found through the flow table's index, kept in the order in which they first came up.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "src/flow/index.h"
+#include "src/flow/key.h"
+
+namespace whydrop {
+
+template <typename Facts>
+class FactTable {
+ public:
+  struct Entry {
+    FlowKey key;
+    Facts facts;
+  };
+
+  /// The facts under `key`, fresh ones where there were none; valid until the next key comes.
+  Facts& operator[](const FlowKey& key) {
+    const std::uint64_t key_hash = hash(key);
+    const std::uint32_t number = place_of(key, key_hash);
+    if (number != FlowIndex::kNone) return entries_[number].facts;
+    index_.insert(key_hash, static_cast<std::uint32_t>(entries_.size()));
+    return entries_.emplace_back(Entry{.key = key, .facts = {}}).facts;
+  }
+  const Facts* find(const FlowKey& key) const {
+    const std::uint32_t number = place_of(key, hash(key));
+    return number == FlowIndex::kNone ? nullptr : &entries_[number].facts;
+  }
+
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  std::uint32_t place_of(const FlowKey& key, std::uint64_t key_hash) const {
+    return index_.find(key_hash, [&](std::uint32_t candidate) { return entries_[candidate].key == key; });
+  }
+
+  FlowIndex index_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace whydrop

@@ -120,6 +120,7 @@ std::expected<CorpusResult, Error> check_corpus(const CorpusOptions& options, co
   const auto start = std::chrono::steady_clock::now();
   auto result = find_captures(options.directory);
   if (!result) return result;
+  result->started = std::chrono::system_clock::now();
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t at = next++; at < result->checks.size(); at = next++) {

@@ -33,6 +33,7 @@ std::string check_line(const CorpusCheck& check, const Paint& paint) {
   if (check.status == CheckStatus::skip) return line + ": no expectation beside it";
   line += fmt::format(" ({})", milliseconds(check.seconds));
   if (check.status == CheckStatus::fail) line += ": not as " + file_name(check.expectation) + " says";
+  if (check.status == CheckStatus::blessed) line += ": wrote " + file_name(check.expectation);
   if (check.status == CheckStatus::unexpected_pass) line += ": holds, although marked as xfail";
   if (!check.reason.empty()) line += ": " + printable(check.reason);
   return line;

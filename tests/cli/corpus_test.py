@@ -135,6 +135,19 @@ class Corpus(CliTest):
         self.assertEqual((self.folder / "b.expect.yaml").read_bytes(), untouched)
         self.assertEqual(self.corpus().returncode, 0)
 
+    def test_a_capture_gets_its_first_expectation_by_blessing(self):
+        self.story("a", None, silent_attempt())
+        self.story("healthy", None)
+        self.file("roles.yaml", b'client: ["10.0.0.1"]\nboth: ["10.0.0.2"]\nof: ["10.0.0.2"]\n')
+        result = self.corpus("--bless")
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn(b"wrote a.expect.yaml", result.stdout)
+        blessed = (self.folder / "a.expect.yaml").read_text()
+        for line in ("verdict: syn-no-reply", "client: client\n", "server: 10.0.0.2\n"):
+            self.assertIn(line, blessed)
+        self.assertEqual((self.folder / "healthy.expect.yaml").read_text().strip(), "findings: none")
+        self.assertIn(b"2 captures, 2 pass", self.corpus().stdout)
+
     def test_what_failed_nowhere_is_blessed_as_none(self):
         self.story("a", SILENT)
         self.assertEqual(self.corpus("--bless").returncode, 0)

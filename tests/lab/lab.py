@@ -31,7 +31,7 @@ from session import Session, lives, remove_leftovers
 from topology import Seed, seed_from
 
 PCAPS = REPOSITORY / "pcaps"
-WHYDROP = Path(os.environ.get("WHYDROP", REPOSITORY / "build" / "release" / "whydrop"))
+WHYDROP = Path(os.environ.get("WHYDROP", REPOSITORY / "build/release/whydrop")).resolve()
 JOBS = 6  # they wait most of the time
 RANDOM_SEED = -1
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -156,12 +156,13 @@ def _check(names: list[str], keep: Path | None, seed: int | None, jobs: int) -> 
         raise LabError(f"{WHYDROP} is not there; build it first (./dev build)")
     with Session() as session:
         into = keep or session.path / "check"
+        into.mkdir(parents=True, exist_ok=True)
         status = _record_side_by_side(session, names, into, seed, jobs)
         for name in names:
             for expectation in (PCAPS / name).glob("*.expect.yaml"):
                 if (into / name).exists():
                     shutil.copyfile(expectation, into / name / expectation.name)
-        compared = subprocess.run([WHYDROP, "corpus", into], check=False)
+        compared = subprocess.run([WHYDROP, "corpus", "."], cwd=into, check=False)
     return status or compared.returncode
 
 

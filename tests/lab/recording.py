@@ -168,7 +168,9 @@ def _start_services(network: Network, scenario: Scenario) -> None:
         try:
             _wait(lambda: wanted <= network.listeners(service.node), f"`{service.run}`")
         except LabError as error:
-            raise LabError(f"{error}: {log_path.read_text().strip()}") from error
+            listeners = ", ".join(sorted(network.listeners(service.node))) or "nothing"
+            said = log_path.read_text().strip()
+            raise LabError(f"{error}: {service.node} has {listeners}\n{said}".strip()) from error
 
 
 def _wait(ready: Callable[[], bool], what: str) -> None:

@@ -29,7 +29,8 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("N");
   add_patience_option(app, options.corpus.patience);
   add_catalog_option(app, options.catalog);
-  app.add_flag("--bless", options.corpus.bless, "rewrite the expectations that do not hold, after showing how");
+  app.add_flag("--bless", options.corpus.bless,
+               "write the expectations that do not hold or are missing, after showing how");
   app.add_option("--junit", options.junit, "write JUnit XML to this file too")->type_name("FILE");
   CLI::Option* const json = app.add_flag("--json", options.json, "summary as JSON, schema whydrop-corpus/1");
   app.add_flag("--tap", options.tap, "Test Anything Protocol")->excludes(json);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/core/time.h"
 #include "src/report/paint.h"
 #include "src/verdict/verdict.h"
 
@@ -53,6 +54,7 @@ struct CorpusCheck {
 
 struct CorpusResult {
   std::vector<CorpusCheck> checks;  ///< in path order
+  Time started;                     ///< by the clock on the wall: whoever keeps results asks when
   double seconds = 0;
 
   std::size_t count(CheckStatus status) const;

@@ -1,9 +1,12 @@
 """whydrop corpus: expectations that hold, that do not, and that cannot be read."""
 
 import json
+import re
+import subprocess
 import xml.etree.ElementTree as xml
+from pathlib import Path
 
-from support import CliTest, refused_attempt, run, silent_attempt
+from support import SOURCE, CliTest, refused_attempt, run, silent_attempt
 
 SILENT = """\
 note: one attempt
@@ -18,6 +21,30 @@ findings:
     cause_family: silent-filter
     cause_within: 3
 absent: [refused]
+"""
+
+# Whoever reads this for the first time must see what to do.
+WRONG = """\
+findings:
+  - verdict: syn-no-reply
+    client: client
+    server: server
+    server_port: 8443
+    count: 2..3
+absent: [refused]
+quality: [file-cut]
+"""
+SHOWN = """\
+FAIL  pcaps/wrong.pcap (1 ms): not as wrong.expect.yaml says
+      expected  syn-no-reply client -> server:8443, count 2..3 (line 2)
+      found     syn-no-reply tcp 10.0.0.1 -> 10.0.0.2:443, count 1
+        server_port: expected 8443, found 443
+        count: expected 2..3, found 1
+      found     refused tcp 10.0.0.1 -> 10.0.0.2:80, count 1: not expected
+      found     refused tcp 10.0.0.1 -> 10.0.0.2:80, count 1: must be absent
+      quality: expected file-cut, found none
+1 capture, 1 fail, in 1 ms
+FAIL: if what was found is right, --bless writes it into the expectation.
 """
 
 
@@ -49,7 +76,7 @@ class Corpus(CliTest):
             (("count: 1", "count: 2..5"), "count: expected 2..5, found 1"),
             (("server_port: 443", "server_port: 80"), "server_port: expected 80, found 443"),
             (("vantage: unknown", "vantage: server"), "vantage: expected server, found unknown"),
-            (("cause_family: silent-filter", "cause: capture-artifact"), "cause: expected capture-artifact within"),
+            (("cause_family: silent-filter", "cause: capture-artifact"), "cause: expected capture-artifact among the first 3, found it"),
             (("absent: [refused]", "absent: [syn-no-reply]"), "must be absent"),
             (("absent: [refused]", "quality: [file-cut]"), "quality: expected file-cut"),
             (("verdict: syn-no-reply", "verdict: refused"), "verdict: expected refused, found syn-no-reply"),
@@ -61,12 +88,21 @@ class Corpus(CliTest):
                 self.assertIn("FAIL", result.stdout.decode())
                 self.assertIn(word, result.stdout.decode())
 
+    def test_the_difference_reads_well_on_a_terminal(self):
+        self.story("wrong", WRONG, silent_attempt(), refused_attempt(start=20))
+        self.file("roles.yaml", b'client: ["10.0.0.1"]\nserver: ["10.0.0.2"]\n')
+        result = self.corpus()
+        self.assertEqual((result.returncode, result.stderr), (1, b""))
+        shown = result.stdout.decode().replace(str(self.folder), "pcaps")
+        self.assertEqual(re.sub(r"\d+ ms", "1 ms", shown), SHOWN)
+        self.assertLessEqual(max(map(len, shown.splitlines())), 80)
+
     def test_what_is_not_expected_fails_unless_others_are_allowed(self):
         records = (silent_attempt(), refused_attempt(start=20))
         self.story("a", SILENT.replace("absent: [refused]\n", ""), *records)
         result = self.corpus()
         self.assertEqual(result.returncode, 1)
-        self.assertIn(b"not expected  refused tcp 10.0.0.1 -> 10.0.0.2:80", result.stdout)
+        self.assertIn(b"found     refused tcp 10.0.0.1 -> 10.0.0.2:80, count 1: not expected", result.stdout)
         self.story("a", SILENT.replace("absent: [refused]", "allow_others: true"), *records)
         self.assertEqual(self.corpus().returncode, 0)
         self.story("a", "findings: none\n", *records)
@@ -98,6 +134,19 @@ class Corpus(CliTest):
         self.assertNotIn("file-cut", blessed)
         self.assertEqual((self.folder / "b.expect.yaml").read_bytes(), untouched)
         self.assertEqual(self.corpus().returncode, 0)
+
+    def test_a_capture_gets_its_first_expectation_by_blessing(self):
+        self.story("a", None, silent_attempt())
+        self.story("healthy", None)
+        self.file("roles.yaml", b'client: ["10.0.0.1"]\nboth: ["10.0.0.2"]\nof: ["10.0.0.2"]\n')
+        result = self.corpus("--bless")
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn(b"wrote a.expect.yaml", result.stdout)
+        blessed = (self.folder / "a.expect.yaml").read_text()
+        for line in ("verdict: syn-no-reply", "client: client\n", "server: 10.0.0.2\n"):
+            self.assertIn(line, blessed)
+        self.assertEqual((self.folder / "healthy.expect.yaml").read_text().strip(), "findings: none")
+        self.assertIn(b"2 captures, 2 pass", self.corpus().stdout)
 
     def test_what_failed_nowhere_is_blessed_as_none(self):
         self.story("a", SILENT)
@@ -170,22 +219,80 @@ class Corpus(CliTest):
             statuses.append([(check["capture"], check["status"], check["details"]) for check in report["checks"]])
         self.assertEqual(*statuses)
 
-    def test_junit_and_tap_tell_the_same(self):
+    def one_of_each(self):
         self.story("a", SILENT, silent_attempt())
         self.story("b", "findings: none\n", silent_attempt())
         self.story("c", None, silent_attempt())
         self.story("d", SILENT.replace("count: 1", "count: 9") + "xfail: later\n", silent_attempt())
         self.file("e.pcap", b"<&>" * 50)
         self.file("e.expect.yaml", b"findings: none\n")
-        junit = self.folder / "out.xml"
-        tap = self.corpus("--tap", "--junit", str(junit)).stdout.decode().splitlines()
-        self.assertEqual(tap[:2], ["TAP version 13", "1..5"])
+        self.story("f", SILENT + "xfail: is <not> seen & \\x1b\n", silent_attempt())
+        self.story('g"<&\'>\x1b', SILENT, silent_attempt())
+
+    def test_tap_says_what_is_skipped_and_what_is_yet_to_do(self):
+        self.one_of_each()
+        tap = self.corpus("--tap").stdout.decode().splitlines()
+        self.assertEqual(tap[:2], ["TAP version 13", "1..7"])
         self.assertEqual([line[: line.index(" - ")] for line in tap if " - " in line and line[0] != "#"],
-                         ["ok 1", "not ok 2", "ok 3", "not ok 4", "not ok 5"])
+                         ["ok 1", "not ok 2", "ok 3", "not ok 4", "not ok 5", "ok 6", "ok 7"])
         self.assertIn("# SKIP", "".join(tap))
         self.assertIn("# TODO later", "".join(tap))
-        (suite,) = xml.parse(junit).getroot()
-        self.assertEqual([suite.get(key) for key in ("tests", "failures", "errors", "skipped")], ["5", "1", "1", "2"])
-        failure = suite[1].find("failure")
-        self.assertIn("not expected", failure.text)
-        self.assertEqual(suite[1].get("name"), "b.expect.yaml")
+
+    def test_junit_has_what_ci_systems_show_and_fits_its_schema(self):
+        self.one_of_each()
+        root = self.junit(self.folder)
+        (suite,) = root
+        outcomes = {Path(case.get("classname")).name: [(one.tag, one.get("type")) for one in case]
+                    for case in suite.iter("testcase")}
+        self.assertEqual(outcomes, {
+            "a.pcap": [],
+            "b.pcap": [("failure", "mismatch")],
+            "c.pcap": [("skipped", None)],
+            "d.pcap": [("skipped", None)],
+            "e.pcap": [("error", "unreadable")],
+            "f.pcap": [("failure", "unexpected-pass")],
+            'g"<&\'>\\x1b.pcap': [],
+        })
+        failure = suite.findall("testcase")[1]
+        self.assertEqual(failure.get("name"), "b.expect.yaml")
+        self.assertIn("not expected", failure.find("failure").text)
+
+    def test_the_whole_repository_as_junit_fits_the_schema(self):
+        (suite,) = self.junit(SOURCE / "pcaps")
+        self.assertGreater(int(suite.get("tests")), 100)
+
+    def test_the_junit_schema_bites(self):
+        good = self.folder / "good.xml"
+        self.story("b", "findings: none\n", silent_attempt())
+        self.corpus("--junit", str(good))
+        text = good.read_text()
+        for change in (
+            ("<failure ", "<failed "),
+            (' type="mismatch"', ""),
+            (' classname="', ' class="'),
+            (' tests="1"', ' tests="one"'),
+            ("</failure>", "</failure><skipped message='both'/>"),
+            (' time="', ' time="1e-'),
+            ("<system-out/>", ""),
+        ):
+            with self.subTest(change=change):
+                self.assertIn(change[0], text)
+                bad = self.file("bad.xml", text.replace(*change).encode())
+                self.assertNotEqual(xmllint(bad).returncode, 0)
+
+    def junit(self, folder: Path) -> xml.Element:
+        """Its root, once it fits the schema and its totals fit its cases."""
+        path = self.folder / "out.xml"
+        run("corpus", "--junit", path, folder)
+        checked = xmllint(path)
+        self.assertEqual(checked.returncode, 0, checked.stderr)
+        root = xml.parse(path).getroot()
+        elements = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
+        for total, element in elements.items():
+            self.assertEqual(int(root[0].get(total)), len(list(root.iter(element))), total)
+        return root
+
+
+def xmllint(path: Path) -> subprocess.CompletedProcess:
+    schema = Path(__file__).with_name("junit.xsd")
+    return subprocess.run(["xmllint", "--noout", "--schema", schema, path], capture_output=True, text=True)

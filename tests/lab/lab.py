@@ -24,13 +24,14 @@ import time
 from pathlib import Path
 
 from errors import LabError
+from namespaces import obstacle
 from recording import record
 from scenario import REPOSITORY, load, scenario_names
-from session import Session, remove_leftovers
+from session import Session, lives, remove_leftovers
 from topology import Seed, seed_from
 
 PCAPS = REPOSITORY / "pcaps"
-WHYDROP = REPOSITORY / "build" / "release" / "whydrop"
+WHYDROP = Path(os.environ.get("WHYDROP", REPOSITORY / "build/release/whydrop")).resolve()
 JOBS = 6  # they wait most of the time
 RANDOM_SEED = -1
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -41,15 +42,19 @@ def main() -> int:
     try:
         if arguments.command == "list":
             return _list()
-        if os.geteuid() != 0:
-            raise LabError("network namespaces need root; run it with sudo")
         if arguments.worker:
-            _end_with_parent()
+            _end_with(arguments.worker)
+        elif why := obstacle():
+            raise LabError(why)
         names = _names(arguments.names)
         seed = _seed(arguments.reseed)
         if arguments.command == "check":
             return _check(names, arguments.into, seed, arguments.jobs)
-        return _record(names, arguments.into or PCAPS, seed, arguments.jobs)
+        into = arguments.into or PCAPS
+        if len(names) == 1:
+            return _record(names[0], into, seed, arguments.worker)
+        with Session() as session:
+            return _record_side_by_side(session, names, into, seed, arguments.jobs)
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return 2
@@ -74,7 +79,7 @@ def _parse_arguments() -> argparse.Namespace:
             metavar="N",
             help="other addresses, MACs and hop counts, the same ones for the same N",
         )
-        command.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+        command.add_argument("--worker", default="", metavar="RUN", help=argparse.SUPPRESS)
         command.add_argument("-j", "--jobs", type=int, default=JOBS, help=f"default {JOBS}")
     return parser.parse_args()
 
@@ -86,9 +91,11 @@ def _names(wanted: list[str]) -> list[str]:
     return names
 
 
-def _end_with_parent() -> None:
+def _end_with(run: str) -> None:
     """A worker must not outlive the run that started it, even if that one is killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if not lives(run):
+        raise LabError("the run that started this story has ended")
 
 
 def _seed(wanted: int | None) -> int | None:
@@ -108,15 +115,11 @@ def _list() -> int:
     return 0
 
 
-def _record(names: list[str], into: Path, seed: int | None, jobs: int) -> int:
-    if len(names) > 1:
-        with Session():
-            return _record_side_by_side(names, into, seed, jobs)
+def _record(name: str, into: Path, seed: int | None, run: str) -> int:
     started = time.monotonic()
-    name = names[0]
     made_from = Seed() if seed is None else seed_from(seed)
     try:
-        packets = record(load(name, made_from), made_from, into / name)
+        packets = record(load(name, made_from), made_from, into / name, run)
     except LabError as error:
         raise LabError(f"{name}: {error}") from error
     counts = ", ".join(f"{point} {count}" for point, count in packets.items())
@@ -124,9 +127,11 @@ def _record(names: list[str], into: Path, seed: int | None, jobs: int) -> int:
     return 0
 
 
-def _record_side_by_side(names: list[str], into: Path, seed: int | None, jobs: int) -> int:
+def _record_side_by_side(
+    session: Session, names: list[str], into: Path, seed: int | None, jobs: int
+) -> int:
     waiting = sorted(names, key=lambda name: load(name).exclusive)  # those that run alone: last
-    options = ["--worker", "--into", str(into)]
+    options = ["--worker", session.path.name, "--into", str(into)]
     options += [] if seed is None else ["--reseed", str(seed)]
     running: list[subprocess.Popen[bytes]] = []
     failed = False
@@ -151,12 +156,13 @@ def _check(names: list[str], keep: Path | None, seed: int | None, jobs: int) -> 
         raise LabError(f"{WHYDROP} is not there; build it first (./dev build)")
     with Session() as session:
         into = keep or session.path / "check"
-        status = _record_side_by_side(names, into, seed, jobs)
+        into.mkdir(parents=True, exist_ok=True)
+        status = _record_side_by_side(session, names, into, seed, jobs)
         for name in names:
             for expectation in (PCAPS / name).glob("*.expect.yaml"):
                 if (into / name).exists():
                     shutil.copyfile(expectation, into / name / expectation.name)
-        compared = subprocess.run([WHYDROP, "corpus", into], check=False)
+        compared = subprocess.run([WHYDROP, "corpus", "."], cwd=into, check=False)
     return status or compared.returncode
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from errors import LabError
-from session import Session
+from session import VARIABLE, Session
 from topology import End, Seed, Topology, with_hops
 
 TOOLS = Path(__file__).resolve().parent / "bin"
@@ -48,7 +48,7 @@ class Network:
         self.environment = {
             "PATH": f"{TOOLS}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(session.path),
-            "LAB_SESSION": str(session.path),
+            VARIABLE: str(session.path),
             "LANG": "C.UTF-8",
         }
 

@@ -94,9 +94,12 @@ class RunningTraffic:
             )
 
 
-def record(scenario: Scenario, seed: Seed, into: Path) -> dict[str, int]:
-    """Writes INTO/POINT.pcap for every point, and INTO/roles.yaml; returns the packet counts."""
-    with Session() as session:
+def record(scenario: Scenario, seed: Seed, into: Path, run: str = "") -> dict[str, int]:
+    """Writes INTO/POINT.pcap for every point, and INTO/roles.yaml; returns the packet counts.
+
+    `run` is the session that records this story among others, if there is one.
+    """
+    with Session(run) as session:
         session.share_machine(scenario.exclusive)
         network = Network(session, scenario.topology, seed, scenario.offload)
         _copy_story(scenario, network)
@@ -165,7 +168,9 @@ def _start_services(network: Network, scenario: Scenario) -> None:
         try:
             _wait(lambda: wanted <= network.listeners(service.node), f"`{service.run}`")
         except LabError as error:
-            raise LabError(f"{error}: {log_path.read_text().strip()}") from error
+            listeners = ", ".join(sorted(network.listeners(service.node))) or "nothing"
+            said = log_path.read_text().strip()
+            raise LabError(f"{error}: {service.node} has {listeners}\n{said}".strip()) from error
 
 
 def _wait(ready: Callable[[], bool], what: str) -> None:

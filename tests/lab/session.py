@@ -1,9 +1,10 @@
 """One lab run's belongings on the machine, and how they all go away again.
 
 A session is a directory /run/whydrop-lab/PID-STARTTIME, made before anything
-else. Its name alone says who owns it and what its namespaces are called, so the
-next run can remove what a killed one left behind: nothing needs to have been
-written down in time. Start time guards against a reused pid.
+else; that of a story among several is called PID-STARTTIME-RUN, where RUN is the
+session that started it. The name alone says who owns it and what its namespaces
+are called, so the next run can remove what a killed one left behind: nothing
+needs to have been written down in time. Start time guards against a reused pid.
 """
 
 from __future__ import annotations
@@ -17,22 +18,28 @@ import time
 from pathlib import Path
 from types import FrameType, TracebackType
 
+from errors import LabError
+
 STATE = Path("/run/whydrop-lab")
 MACHINE = "machine"  # file of a session: the machine-wide settings as they were
+VARIABLE = "LAB_SESSION"  # names the session to all of its programs, and all of its programs to us
+ENDING_TIMEOUT = 5.0
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Session:
     """Context manager: whatever happens inside, nothing of it stays."""
 
-    def __init__(self) -> None:
-        self.path = STATE / f"{os.getpid()}-{start_time(os.getpid())}"
+    def __init__(self, run: str = "") -> None:
+        own = f"{os.getpid()}-{start_time(os.getpid())}"
+        self.path = STATE / (f"{own}-{run}" if run else own)
 
     def __enter__(self) -> Session:
-        remove_leftovers()
-        self.path.mkdir(parents=True, mode=0o700)
         for number in ENDING_SIGNALS:
             signal.signal(number, _leave)
+        remove_leftovers()
+        self.path.mkdir(parents=True, mode=0o700)
+        os.environ[VARIABLE] = str(self.path)
         return self
 
     def __exit__(
@@ -55,6 +62,9 @@ class Session:
 
         The old values are on disk before the first one changes.
         """
+        for name in settings:
+            if not os.access(_sysctl(name), os.W_OK):
+                raise LabError(f"{name} cannot be changed here; is its kernel module loaded?")
         before = [f"{name}={_sysctl(name).read_text().strip()}\n" for name in settings]
         unfinished = self.path / f"{MACHINE}.unfinished"
         unfinished.write_text("".join(before))
@@ -67,26 +77,34 @@ class Session:
 
 
 def remove_leftovers() -> None:
-    """Removes what runs that no longer live left behind."""
+    """Removes what runs that no longer live left behind, and stories whose run no longer lives."""
     for path in STATE.glob("*-*"):
-        pid, _, started = path.name.partition("-")
-        if start_time(int(pid)) != started:
-            remove(path)
+        pid, started, *run = path.name.split("-")
+        own = f"{pid}-{started}"
+        if lives(own) and (not run or lives("-".join(run))):
+            continue
+        if lives(own):
+            _kill(int(pid))
+        remove(path)
+
+
+def lives(owner: str) -> bool:
+    """Whether a process still runs, given as PID-STARTTIME."""
+    pid, _, started = owner.partition("-")
+    return start_time(int(pid)) == started
 
 
 def remove(session: Path) -> None:
     """Ends a session's processes, then removes its namespaces and files."""
-    prefix = _namespace_prefix(session)
-    namespaces = [path.name for path in Path("/run/netns").glob(f"{prefix}*")]
-    pids = [pid for namespace in namespaces for pid in _processes(namespace)]
-    for pid in pids:
-        _kill(pid)
-    deadline = time.monotonic() + 5
-    while any(start_time(pid) for pid in pids) and time.monotonic() < deadline:
+    deadline = time.monotonic() + ENDING_TIMEOUT
+    while (pids := _processes(session)) and time.monotonic() < deadline:
+        for pid in pids:
+            _kill(pid)
         time.sleep(0.01)
     _restore_machine(session)
-    for namespace in namespaces:  # another starting run may be removing the same one
-        subprocess.run(["ip", "netns", "del", namespace], stderr=subprocess.DEVNULL, check=False)
+    for namespace in _namespaces(session):  # another starting run may be removing the same one
+        command = ["ip", "netns", "del", namespace.name]
+        subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
     shutil.rmtree(session, ignore_errors=True)
 
 
@@ -120,10 +138,34 @@ def _namespace_prefix(session: Path) -> str:
     return f"whydrop-{session.name.partition('-')[0]}-"
 
 
-def _processes(namespace: str) -> list[int]:
-    command = ["ip", "netns", "pids", namespace]
-    listed = subprocess.run(command, capture_output=True, text=True, check=False)
-    return [int(pid) for pid in listed.stdout.split()]
+def _namespaces(session: Path) -> list[Path]:
+    return list(Path("/run/netns").glob(f"{_namespace_prefix(session)}*"))
+
+
+def _processes(session: Path) -> list[int]:
+    """Those inside its namespaces, and those that it started to build them or to enter them."""
+    inside = {identity for path in _namespaces(session) if (identity := _identity(path))}
+    mark = f"{VARIABLE}={session}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        if _identity(process / "ns/net") in inside or mark in _environment(process):
+            found.append(int(process.name))
+    return found
+
+
+def _identity(namespace: Path) -> tuple[int, int] | None:
+    try:
+        status = namespace.stat()
+    except OSError:  # gone
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _environment(process: Path) -> list[bytes]:
+    try:
+        return (process / "environ").read_bytes().split(b"\0")
+    except OSError:  # gone
+        return []
 
 
 def _kill(pid: int) -> None:

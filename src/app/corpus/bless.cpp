@@ -9,13 +9,22 @@
 namespace whydrop {
 namespace {
 
-ExpectedFinding expected_of(const Diagnosis& diagnosis) {
+/// By role where that is certain, so that it holds with other addresses too.
+std::optional<ExpectedAddress> expected_address(const std::optional<IpAddress>& address, const Roles& roles) {
+  if (!address) return std::nullopt;
+  const auto has_it = [&](const auto& role) { return std::ranges::find(role.second, *address) != role.second.end(); };
+  if (std::ranges::count_if(roles, has_it) != 1) return *address;
+  const auto role = std::ranges::find_if(roles, has_it);
+  return ExpectedAddress(role->first, role->second);
+}
+
+ExpectedFinding expected_of(const Diagnosis& diagnosis, const Roles& roles) {
   const Finding& finding = diagnosis.finding;
   ExpectedFinding expected;
   expected.verdict = finding.verdict;
   expected.transport = finding.transport;
-  expected.client = finding.client.address;
-  expected.server = finding.server.address;
+  expected.client = expected_address(finding.client.address, roles);
+  expected.server = expected_address(finding.server.address, roles);
   if (finding.server.port.value_or(0) != 0) expected.server_port = finding.server.port;
   expected.count = CountRange{finding.count, finding.count};
   if (finding.vantage != Vantage::unknown) expected.vantage = finding.vantage;
@@ -79,7 +88,7 @@ Expectation blessed(const Expectation& before, const Comparison& comparison, con
     if (holder != comparison.partners.end()) {
       after.findings.push_back(before.findings[static_cast<std::size_t>(holder - comparison.partners.begin())]);
     } else if (is_unwanted(diagnosis.finding, before)) {
-      after.findings.push_back(expected_of(diagnosis));
+      after.findings.push_back(expected_of(diagnosis, before.roles));
     }
   }
   after.none = after.findings.empty() && !before.allow_others;

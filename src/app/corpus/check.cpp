@@ -94,7 +94,10 @@ void run_check(const CorpusOptions& options, const Catalog& catalog, CorpusCheck
     check.status = CheckStatus::error;
     check.details.push_back(error.message());
   };
-  const auto expectation = load_expectation(check.expectation, catalog);
+  const bool is_new = check.expectation.empty();
+  if (is_new) check.expectation = expectation_of(check.capture);
+  const auto expectation =
+      is_new ? first_expectation(check.expectation, catalog) : load_expectation(check.expectation, catalog);
   if (!expectation) return fail(expectation.error());
   const ReadOptions reading{
       .files = {check.capture}, .patience = options.patience, .memory = default_memory_bound() / options.jobs};
@@ -103,7 +106,7 @@ void run_check(const CorpusOptions& options, const Catalog& catalog, CorpusCheck
   const Report report = diagnosed(analysis, catalog, {});
   const Comparison comparison = compare(*expectation, report);
   judge(*expectation, comparison, check);
-  if (!options.bless || check.status != CheckStatus::fail) return;
+  if (!options.bless || (check.status != CheckStatus::fail && !is_new)) return;
   if (!rewrite(check.expectation, expectation_yaml(blessed(*expectation, comparison, report)))) {
     return fail({check.expectation, "cannot be written", "", ""});
   }
@@ -120,11 +123,12 @@ std::expected<CorpusResult, Error> check_corpus(const CorpusOptions& options, co
   const auto start = std::chrono::steady_clock::now();
   auto result = find_captures(options.directory);
   if (!result) return result;
+  result->started = std::chrono::system_clock::now();
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t at = next++; at < result->checks.size(); at = next++) {
       CorpusCheck& check = result->checks[at];
-      if (check.status == CheckStatus::error || check.expectation.empty()) continue;
+      if (check.status == CheckStatus::error || (check.expectation.empty() && !options.bless)) continue;
       const auto started = std::chrono::steady_clock::now();
       run_check(options, catalog, check);
       check.seconds = seconds_since(started);

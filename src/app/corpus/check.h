@@ -15,7 +15,7 @@ struct CorpusOptions {
   std::string directory;
   unsigned jobs = 1;
   double patience = 1.0;
-  bool bless = false;  ///< rewrite the expectations that do not hold
+  bool bless = false;  ///< rewrite the expectations that do not hold, write those that are missing
 };
 
 /// An error when the folder cannot be read, or holds no capture.

@@ -56,11 +56,13 @@ void compare_cause(const ExpectedFinding& expected, const Diagnosis& diagnosis, 
   if (!expected.cause && !expected.cause_family) return;
   const auto rank = rank_of(diagnosis, expected);
   if (rank && *rank <= expected.cause_within) return;
-  const std::string place = rank ? fmt::format("place {}", *rank) : "nowhere";
-  out.push_back({expected.cause ? "cause" : "cause_family",
-                 fmt::format("{} within the first {}", expected.cause ? *expected.cause : *expected.cause_family,
-                             expected.cause_within),
-                 fmt::format("{}; {}", place, first_causes(diagnosis, expected.cause_family.has_value()))});
+  const std::string wanted =
+      expected.cause_within == 1 ? "first" : fmt::format("among the first {}", expected.cause_within);
+  const std::string place = rank ? fmt::format("at place {}", *rank) : "nowhere";
+  out.push_back(
+      {expected.cause ? "cause" : "cause_family",
+       fmt::format("{} {}", expected.cause ? *expected.cause : *expected.cause_family, wanted),
+       fmt::format("it {}; the first are {}", place, first_causes(diagnosis, expected.cause_family.has_value()))});
 }
 
 std::optional<double> number(const std::string& text) {
@@ -195,12 +197,19 @@ std::string described(const Finding& finding) {
                      finding.count);
 }
 
+/// As endpoints are written in findings: a role has no colon, an IPv6 address has.
+std::string address_and_port(const std::string& address, const std::optional<std::uint16_t>& port) {
+  if (!port) return address;
+  return address.find(':') == std::string::npos ? fmt::format("{}:{}", address, *port)
+                                                : fmt::format("[{}]:{}", address, *port);
+}
+
 std::string described(const ExpectedFinding& expected) {
   std::string text(name(expected.verdict));
   if (expected.transport) text += fmt::format(" {}", name(*expected.transport));
   if (expected.client) text += ' ' + to_string(*expected.client);
-  if (expected.server) text += " -> " + expected.server->text;
-  if (expected.server_port) text += fmt::format(" port {}", *expected.server_port);
+  if (expected.server) text += " -> " + address_and_port(expected.server->text, expected.server_port);
+  else if (expected.server_port) text += fmt::format(" -> port {}", *expected.server_port);
   if (expected.count) text += ", count " + to_string(*expected.count);
   return text;
 }
@@ -245,7 +254,7 @@ void compare_findings(const Expectation& expectation, const Report& report, Comp
     const Finding& finding = report.diagnoses[found].finding;
     if (pairing.is_taken(found) || !is_unwanted(finding, expectation)) continue;
     result.unexpected.push_back(finding.verdict);
-    if (!shown[found]) result.differences.push_back("not expected  " + described(finding));
+    if (!shown[found]) result.differences.push_back("found     " + described(finding) + ": not expected");
   }
 }
 
@@ -253,7 +262,7 @@ void compare_absent(const Expectation& expectation, const Report& report, Compar
   for (const Diagnosis& diagnosis : report.diagnoses) {
     const Finding& finding = diagnosis.finding;
     if (std::ranges::find(expectation.absent, finding.verdict) == expectation.absent.end()) continue;
-    result.differences.push_back("must be absent  " + described(finding));
+    result.differences.push_back("found     " + described(finding) + ": must be absent");
   }
 }
 

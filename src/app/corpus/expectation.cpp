@@ -9,7 +9,6 @@
 #include <charconv>
 #include <filesystem>
 #include <limits>
-#include <map>
 
 #include "src/cause/yaml_reader.h"
 
@@ -73,8 +72,6 @@ std::optional<std::uint64_t> whole_number(const YamlMap& map, std::string_view k
   errors.report(map.value(key), fmt::format("'{}' is a whole number from 1 to {}", key, most));
   return std::nullopt;
 }
-
-using Roles = std::map<std::string, std::vector<IpAddress>, std::less<>>;
 
 /// roles.yaml in the expectation's folder: a flat map of role to addresses. None where there is no such file.
 Roles read_roles(const std::string& expectation, YamlErrors& errors) {
@@ -216,8 +213,8 @@ Expectation expectation_of(const YAML::Node& root, const Catalog& catalog, YamlE
   if (map.has("xfail")) expectation.xfail = map.text("xfail");
   // What is expected to fail may wait for a verdict or a cause that is yet to come.
   YamlErrors tolerated(errors.path());
-  const Roles roles = read_roles(errors.path(), errors);
-  const Known known{catalog, roles, expectation.xfail ? tolerated : errors};
+  expectation.roles = read_roles(errors.path(), errors);
+  const Known known{catalog, expectation.roles, expectation.xfail ? tolerated : errors};
   read_findings(map, known, errors, expectation);
   expectation.absent = verdicts(map, "absent", known.unknown_ids);
   expectation.inexpressible = tolerated.first().has_value();
@@ -226,6 +223,21 @@ Expectation expectation_of(const YAML::Node& root, const Catalog& catalog, YamlE
         named(node, "quality note", all_quality_notes(), [](const QualityInfo& one) { return one.name; }, errors);
     if (note) expectation.quality.push_back(note->id);
   }
+  return expectation;
+}
+
+template <typename Load>
+std::expected<Expectation, Error> checked(const std::string& path, const Catalog& catalog, Load load) {
+  YamlErrors errors(path);
+  Expectation expectation;
+  try {
+    expectation = expectation_of(load(), catalog, errors);
+  } catch (const YAML::BadFile&) {
+    return std::unexpected(Error{path, "cannot be read", "", ""});
+  } catch (const YAML::Exception& failure) {
+    errors.report_syntax(failure);
+  }
+  if (errors.first()) return std::unexpected(*errors.first());
   return expectation;
 }
 
@@ -240,17 +252,11 @@ std::string to_string(const CountRange& range) {
 }
 
 std::expected<Expectation, Error> load_expectation(const std::string& path, const Catalog& catalog) {
-  YamlErrors errors(path);
-  Expectation expectation;
-  try {
-    expectation = expectation_of(YAML::LoadFile(path), catalog, errors);
-  } catch (const YAML::BadFile&) {
-    return std::unexpected(Error{path, "cannot be read", "", ""});
-  } catch (const YAML::Exception& failure) {
-    errors.report_syntax(failure);
-  }
-  if (errors.first()) return std::unexpected(*errors.first());
-  return expectation;
+  return checked(path, catalog, [&] { return YAML::LoadFile(path); });
+}
+
+std::expected<Expectation, Error> first_expectation(const std::string& path, const Catalog& catalog) {
+  return checked(path, catalog, [] { return YAML::Load("findings: none"); });
 }
 
 }  // namespace whydrop

@@ -24,6 +24,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -77,6 +79,8 @@ struct ExpectedFinding {
   int line = 0;
 };
 
+using Roles = std::map<std::string, std::vector<IpAddress>, std::less<>>;
+
 struct Expectation {
   std::string note;
   std::vector<ExpectedFinding> findings;
@@ -87,9 +91,12 @@ struct Expectation {
   std::optional<std::string> xfail;
   /// Under xfail: names a verdict or a cause that this version does not know.
   bool inexpressible = false;
+  Roles roles;  ///< of roles.yaml beside it
 };
 
 /// Unknown and repeated keys, verdicts, causes … are errors with their line.
 std::expected<Expectation, Error> load_expectation(const std::string& path, const Catalog& catalog);
+/// What a capture is blessed from that has none yet: nothing is expected, the roles in its folder are known.
+std::expected<Expectation, Error> first_expectation(const std::string& path, const Catalog& catalog);
 
 }  // namespace whydrop

@@ -68,9 +68,9 @@ TEST_CASE("every field that is mentioned must fit, and says so when it does not"
       {"attribute code: expected other, found host-prohibited",
        [](ExpectedFinding& e) { e.attributes = {{"code", "other"}}; }},
       {"attribute hop: expected 3, found nothing", [](ExpectedFinding& e) { e.attributes = {{"hop", "3"}}; }},
-      {"cause: expected host-down within the first 1, found place 2; host-firewall-drop 50%, host-down 30%",
+      {"cause: expected host-down first, found it at place 2; the first are host-firewall-drop 50%, host-down 30%",
        [](ExpectedFinding& e) { e.cause = "host-down"; }},
-      {"cause_family: expected no-route within the first 1, found nowhere; silent-filter 50%, host-down 30%",
+      {"cause_family: expected no-route first, found it nowhere; the first are silent-filter 50%, host-down 30%",
        [](ExpectedFinding& e) { e.cause_family = "no-route"; }},
   }));
   CAPTURE(row.line);
@@ -122,7 +122,7 @@ TEST_CASE("the nearest finding is shown beside what is missing", "[corpus]") {
   REQUIRE(result.differences.size() == 4);
   CHECK(result.differences[1] == "found     refused tcp 10.0.0.1 -> 10.0.0.3:80, count 1");
   CHECK(result.differences[2] == "  count: expected 2, found 1");
-  CHECK(result.differences[3] == "not expected  stalled tcp 10.0.0.1 -> 10.0.0.2:80, count 1");
+  CHECK(result.differences[3] == "found     stalled tcp 10.0.0.1 -> 10.0.0.2:80, count 1: not expected");
 }
 
 TEST_CASE("findings: none allows information, a list allows nothing beyond it", "[corpus]") {
@@ -145,7 +145,7 @@ TEST_CASE("absent verdicts and quality notes are checked whatever else is allowe
   Report report = report_of({found(VerdictId::refused, "10.0.0.2", 80)});
   report.capture.quality = {{.id = QualityId::offload, .detail = "", .affects = {}}};
   CHECK(compare(expectation, report).differences ==
-        std::vector<std::string>{"must be absent  refused tcp 10.0.0.1 -> 10.0.0.2:80, count 1",
+        std::vector<std::string>{"found     refused tcp 10.0.0.1 -> 10.0.0.2:80, count 1: must be absent",
                                  "quality: expected short, found offload"});
 }
 

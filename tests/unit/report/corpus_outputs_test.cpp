@@ -33,14 +33,25 @@ CorpusResult one_of_each() {
 TEST_CASE("a corpus result as text has a line per capture, details where they help, a summary", "[corpus]") {
   CHECK(corpus_text(one_of_each(), Paint(false)) ==
         "pass  a.pcap (250 ms)\n"
-        "FAIL  b.pcap (250 ms)\n"
+        "FAIL  b.pcap (250 ms): not as b.pcap.expect.yaml says\n"
         "      count: expected <2>, found \"1\" & more\n"
         "xfail c.pcap (250 ms): see #7\n"
-        "XPASS d.pcap (250 ms): see #7\n"
+        "XPASS d.pcap (250 ms): holds, although marked as xfail: see #7\n"
         "ERROR e.pcap (250 ms)\n"
         "      count: expected <2>, found \"1\" & more\n"
         "skip  f.pcap: no expectation beside it\n"
-        "6 captures, 1 pass, 1 fail, 1 unexpected-pass, 1 error, 1 xfail, 1 skip, in 1500 ms\n");
+        "6 captures, 1 pass, 1 fail, 1 unexpected-pass, 1 error, 1 xfail, 1 skip, in 1500 ms\n"
+        "FAIL: if what was found is right, --bless writes it into the expectation.\n"
+        "XPASS: remove the xfail line from the expectation.\n");
+}
+
+TEST_CASE("details of a corpus result fit the screen", "[corpus]") {
+  CorpusResult result;
+  result.checks = {check("b.pcap", CheckStatus::fail)};
+  result.checks.front().details = {"  cause: expected one first, found it at place 17; first: " + std::string(40, 'x')};
+  CHECK_THAT(corpus_text(result, Paint(false)),
+             Contains("\n        cause: expected one first, found it at place 17; first:\n          " +
+                      std::string(40, 'x') + "\n"));
 }
 
 TEST_CASE("a corpus result as TAP marks what is known to fail as TODO", "[corpus]") {
@@ -58,11 +69,16 @@ TEST_CASE("a corpus result as TAP marks what is known to fail as TODO", "[corpus
 }
 
 TEST_CASE("a corpus result as JUnit escapes what XML reserves", "[corpus]") {
-  const std::string text = corpus_junit(one_of_each());
+  CorpusResult result = one_of_each();
+  result.started = time_from_units(1'795'238'737, 1);
+  const std::string text = corpus_junit(result);
+  CHECK_THAT(text, Contains(" timestamp=\"2026-11-21T05:25:37\" "));
   CHECK_THAT(text, Contains("tests=\"6\" failures=\"2\" errors=\"1\" skipped=\"2\" time=\"1.500\""));
-  CHECK_THAT(text, Contains("<testcase classname=\"b.pcap\" name=\"b.pcap.expect.yaml\" time=\"0.250\"><failure>count: "
-                            "expected &lt;2&gt;, found &quot;1&quot; &amp; more\n</failure></testcase>"));
-  CHECK_THAT(text, Contains("<failure>holds, although it is expected to fail: see #7</failure>"));
+  CHECK_THAT(text, Contains("<testcase classname=\"b.pcap\" name=\"b.pcap.expect.yaml\" time=\"0.250\"><failure "
+                            "type=\"mismatch\" message=\"count: expected &lt;2&gt;, found &quot;1&quot; &amp; more\">"
+                            "count: expected &lt;2&gt;, found &quot;1&quot; &amp; more\n</failure></testcase>"));
+  CHECK_THAT(text, Contains(">holds, although marked as xfail: see #7\n</failure>"));
+  CHECK_THAT(text, Contains("<error type=\"unreadable\""));
   CHECK_THAT(text, Contains("<skipped message=\"expected to fail: see #7\"/>"));
 }
 

@@ -51,16 +51,25 @@ std::expected<Input, Error> Input::open(const std::string& path) {
     size = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - std::max<off_t>(start, 0), 0));
     ::posix_fadvise(file.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
   }
-  return Input(path, std::move(file), size);
+  Input input(path, std::move(file), size);
+  if (!is_stdin && size >= kLeastMapped) input.mapping_ = Mapping::of(input.file_.fd(), size);
+  input.whole_ = input.mapping_.bytes();
+  return input;
 }
 
 Input::Input(std::string path, Descriptor file, std::uint64_t size)
     : path_(std::move(path)), file_(std::move(file)), size_(size) {}
 
 Input::Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time)
-    : path_(std::move(path)), memory_(memory), at_a_time_(std::max<std::size_t>(at_a_time, 1)), size_(memory.size()) {}
+    : path_(std::move(path)), memory_(memory), at_a_time_(std::max<std::size_t>(at_a_time, 1)), size_(memory.size()) {
+  if (at_a_time >= memory.size()) whole_ = std::exchange(memory_, {});
+}
 
 std::expected<bool, Error> Input::hold(std::size_t count) {
+  if (is_mapped()) {
+    if (hold_mapped(count)) return true;
+    if (const auto reads = read_on(); !reads) return std::unexpected(reads.error());
+  }
   while (end_ - begin_ < count) {
     make_room(count);
     const auto got = read_some({window_.get() + end_, capacity_ - end_});
@@ -71,14 +80,40 @@ std::expected<bool, Error> Input::hold(std::size_t count) {
   return true;
 }
 
+/// False when the whole ends before.
+bool Input::hold_mapped(std::size_t count) {
+  if (count <= end_ - begin_) return true;
+  const std::size_t end = std::min(whole_.size(), begin_ + std::max(count, kBrought));
+  const std::size_t brought = std::exchange(end_, end);
+  mapping_.release_before(begin_);
+  mapping_.bring(brought, end);
+  return count <= end - begin_;
+}
+
+/// Behind what was mapped the file is read, as far as it has grown since.
+std::expected<void, Error> Input::read_on() {
+  const auto rest = whole_.subspan(begin_);
+  if (file_.fd() >= 0 && ::lseek(file_.fd(), static_cast<off_t>(whole_.size()), SEEK_SET) < 0) {
+    return std::unexpected(cannot_open(path_, errno));
+  }
+  capacity_ = std::max(kWindow, rest.size());
+  window_ = std::make_unique_for_overwrite<std::uint8_t[]>(capacity_);
+  std::copy(rest.begin(), rest.end(), window_.get());
+  begin_ = 0;
+  end_ = rest.size();
+  whole_ = {};
+  mapping_ = Mapping();
+  return {};
+}
+
 /// Moves what is held to the front; doubles a window that is full and still too small.
 void Input::make_room(std::size_t count) {
   const std::size_t held = end_ - begin_;
   if (held == capacity_ && count > capacity_) {
-    auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(2 * capacity_);
-    std::memcpy(larger.get(), window_.get(), held);
+    capacity_ = std::max(kWindow, 2 * capacity_);
+    auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(capacity_);
+    std::copy_n(window_.get(), held, larger.get());
     window_ = std::move(larger);
-    capacity_ *= 2;
   } else if (begin_ > 0) {
     std::memmove(window_.get(), window_.get() + begin_, held);
   }

@@ -1,10 +1,9 @@
 // The bytes of one capture, as a window that slides over a file, a pipe or memory.
 //
-// Files are read, not mapped. On one code path a window serves files and pipes alike, a file that is truncated while
-// we read it ends instead of killing us with SIGBUS, and it is faster: over a 500 MB file in the page cache a walk
-// through a 256 KiB window took 62 ns a packet, through a mapping 83 ns (MADV_SEQUENTIAL), 92 ns (plain) and 86 ns
-// (MAP_POPULATE); page faults cost more than copying into a cache that is warm afterwards. Windows of 128 and 256 KiB
-// did the same, larger ones leave the second-level cache and lose.
+// Pipes and small files are read into a buffer. Large files are mapped: nothing is copied, and of a packet that is as
+// long as most only the headers are ever touched. Over a 500 MB file in the page cache a walk through a 256 KiB buffer
+// took 62 ns a packet, through a mapping whose pages are brought a megabyte at a time, with records looked ahead for
+// (look_ahead.h), 25 to 30 ns; a bare mapping was slower than the buffer, whatever advice the kernel got.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +14,7 @@
 #include <string>
 #include <utility>
 
+#include "src/capture/mapping.h"
 #include "src/core/error.h"
 
 namespace whydrop {
@@ -42,7 +42,8 @@ class Input {
  public:
   /// A file, or standard input for "-".
   static std::expected<Input, Error> open(const std::string& path);
-  /// Bytes in memory, which must outlive the Input, read `at_a_time` bytes at once as from a pipe.
+  /// Bytes in memory, which must outlive the Input, read `at_a_time` bytes at once as from a pipe; all at once, as a
+  /// mapped file.
   Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time);
 
   const std::string& path() const { return path_; }
@@ -53,8 +54,14 @@ class Input {
   /// More bytes may be long in coming: asking for more than the next record needs would delay it.
   bool is_stream() const { return size_ == 0; }
 
+  /// Nothing is read and copied: a long stretch is held that nobody has touched yet, and worth looking ahead in.
+  bool is_mapped() const { return !whole_.empty(); }
+
   /// What is held and not yet consumed.
-  std::span<const std::uint8_t> bytes() const { return {window_.get() + begin_, end_ - begin_}; }
+  std::span<const std::uint8_t> bytes() const {
+    const auto all = is_mapped() ? whole_ : std::span<const std::uint8_t>(window_.get(), capacity_);
+    return all.subspan(begin_, end_ - begin_);
+  }
   /// Where `bytes()` begins, from the start of the input.
   std::uint64_t offset() const { return offset_; }
   void consume(std::size_t count) {
@@ -66,10 +73,19 @@ class Input {
   /// `bytes()` gave before is gone. Memory grows with bytes that have arrived, never with `count` alone.
   std::expected<bool, Error> hold(std::size_t count);
 
+  /// Bytes that `bytes()` gave were not the file's: it became shorter, or its disk failed.
+  bool is_damaged() const { return mapping_.is_damaged(); }
+
+  /// Smaller files are not worth a mapping.
+  static constexpr std::uint64_t kLeastMapped = std::uint64_t{1} << 20U;
+
  private:
   static constexpr std::size_t kWindow = std::size_t{256} * 1024;
+  static constexpr std::size_t kBrought = std::size_t{1} << 20U;
 
   Input(std::string path, Descriptor file, std::uint64_t size);
+  bool hold_mapped(std::size_t count);
+  std::expected<void, Error> read_on();
   void make_room(std::size_t count);
   std::expected<std::size_t, Error> read_some(std::span<std::uint8_t> room);
 
@@ -78,8 +94,10 @@ class Input {
   std::span<const std::uint8_t> memory_;  ///< what is left of it, where there is no file
   std::size_t at_a_time_ = 0;
   std::uint64_t size_ = 0;
-  std::unique_ptr<std::uint8_t[]> window_ = std::make_unique_for_overwrite<std::uint8_t[]>(kWindow);
-  std::size_t capacity_ = kWindow;
+  Mapping mapping_;
+  std::span<const std::uint8_t> whole_;     ///< all bytes, where they are at hand: mapped, or in memory
+  std::unique_ptr<std::uint8_t[]> window_;  ///< what was read, where nothing is mapped
+  std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint64_t offset_ = 0;

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "src/capture/input.h"
+#include "src/capture/look_ahead.h"
 #include "src/capture/source.h"
 
 namespace whydrop {
@@ -51,8 +52,14 @@ inline Error damaged(const Input& input, std::string what) {
           "capture or copy it again, or try pcapfix; packets before this place are read"};
 }
 
-/// `Format` has `Parsed next(bytes, frame, file)`, which finds the same damage again when it is asked again, and
-/// `std::string problem()`.
+/// The file changed while it was read.
+inline Error lost(const Input& input) {
+  return {input.name(), "became shorter while it was read, or its disk failed", fmt::format("byte {}", input.offset()),
+          "read it again when it is complete; packets before this place are read"};
+}
+
+/// `Format` has `Parsed next(bytes, frame, file)`, which finds the same damage again when it is asked again,
+/// `std::string problem()`, and `std::size_t likely_size(bytes)` for look_ahead.
 template <class Format>
 class RecordSource final : public Source {
  public:
@@ -66,6 +73,7 @@ class RecordSource final : public Source {
     for (;;) {
       std::size_t count = 0;
       const Parsed stop = fill(batch, count);
+      if (input_.is_damaged()) return fail(lost(input_));
       file_.packets += count;
       file_.consumed = input_.offset();
       if (count > 0) return count;
@@ -73,6 +81,9 @@ class RecordSource final : public Source {
       const auto held = input_.hold(stop.size);
       if (!held) return fail(held.error());
       if (!*held) return end();
+      if (input_.is_mapped()) {
+        look_ahead(input_.bytes(), [&](std::span<const std::uint8_t> bytes) { return format_.likely_size(bytes); });
+      }
     }
   }
 

@@ -12,30 +12,10 @@
 
 #include "tests/support/catch.h"
 #include "tests/unit/capture/read_back.h"
+#include "tests/unit/capture/temporary_file.h"
 
 namespace whydrop {
 namespace {
-
-/// A file that goes with the test.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const Bytes& bytes = {}, const std::string& name = "file") {
-    std::string folder = std::filesystem::temp_directory_path() / "whydrop-test-XXXXXX";
-    folder_ = ::mkdtemp(folder.data());
-    path_ = folder_ / name;
-    std::ofstream(path_, std::ios::binary) << std::string(bytes.begin(), bytes.end());
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() { std::filesystem::remove_all(folder_); }
-
-  const std::filesystem::path& folder() const { return folder_; }
-  std::string path() const { return path_; }
-
- private:
-  std::filesystem::path folder_;
-  std::filesystem::path path_;
-};
 
 /// A pipe with somebody at its other end who writes `bytes` in small pieces.
 class Pipe {
@@ -138,7 +118,7 @@ TEST_CASE("a signal that is not to be restarted ends the wait for a pipe, and wh
 }
 
 TEST_CASE("a file that shrinks while it is read ends early", "[capture]") {
-  const auto packets = some_packets(20'000);
+  const auto packets = some_packets(8'000);
   const TemporaryFile file(pcap_file({}, packets));
   const auto opened = open_capture(file.path(), kTestFile);
   REQUIRE(opened);

@@ -171,7 +171,7 @@ Candidate as_candidate(const CheckCandidate& check, const Ranking& ranking) {
     const auto& [cause, proves] = check.proofs[at];
     candidate.given[cause][at] = 1;
     candidate.given[cause][found_nothing] = 0;
-    meanings.push_back(fmt::format("{}: {} ({:.0f}%)", proves, ranking.causes[cause].entry->id,
+    meanings.push_back(fmt::format("{} -> {} ({:.0f}%)", proves, ranking.causes[cause].entry->id,
                                    ranking.causes[cause].probability * 100));
   }
   candidate.test.command = check.command;

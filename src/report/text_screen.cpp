@@ -214,7 +214,7 @@ void add_reasons(const RankedCause& cause, Screen& screen) {
   for (const std::string& reason : cause.reasons_against) {
     part(screen, Part::against).items.push_back(clipped(hanging("  against  ", printable(reason))));
   }
-  if (cause.reasons_for.empty()) part(screen, Part::in_favour).items = {{"  for      only how common it is"}};
+  if (cause.reasons_for.empty()) part(screen, Part::in_favour).items = {{"  for      nothing in these packets but how common it is"}};
   if (cause.reasons_against.empty()) part(screen, Part::against).items = {{"  against  nothing in these packets"}};
 }
 

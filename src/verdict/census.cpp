@@ -112,6 +112,15 @@ void add_locality(HostFacts& host, const FlowSide& facts, const FlowSide& peer) 
   if (facts.has_any(kOffloadMarks) && !peer.has_any(kOffloadMarks)) host.local_signs |= locality::offload;
 }
 
+bool lacks_route(const FlowRecord& record, const FlowDetail& detail) {
+  constexpr std::uint8_t kNetUnreachable = 0;  // no-route in ICMPv6, with the same number
+  const auto errors = std::span(detail.icmp).first(detail.icmp_count);
+  return std::any_of(errors.begin(), errors.end(), [&](const IcmpErrorFact& error) {
+    return error.code == kNetUnreachable &&
+           icmp_meaning(!record.key.low.is_v4(), error.type, error.code) == IcmpMeaning::unreachable;
+  });
+}
+
 bool is_neighbor(const FlowRecord& record) {
   return record.key.transport == Transport::arp || record.key.transport == Transport::nd;
 }
@@ -186,8 +195,10 @@ void Census::add_host_facts(const FlowRecord& record, const FlowDetail* detail, 
   if (detail != nullptr) add_errors(record, *detail);
 }
 
-void Census::add_attempt(const FlowRecord& record, Outcome outcome) {
+void Census::add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
   if (record.key.transport != Transport::tcp || !failed(outcome)) return;
+  // A browser whose router has no route (for IPv6, often) fails at many hosts without having looked for any.
+  if (detail != nullptr && lacks_route(record, *detail)) return;
   AttemptFacts& attempts = attempts_[host_key(record.client_endpoint().address)];
   if (attempts.scans) return;
   const Endpoint server = record.server_endpoint();
@@ -204,7 +215,7 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   add_service(services_[service_key(server.address, ports ? server.port : std::uint16_t{0}, record.key.transport)],
               record, outcome);
   add_host_facts(record, detail, outcome);
-  add_attempt(record, outcome);
+  add_attempt(record, detail, outcome);
   if (is_neighbor(record)) return;  // an address that resolves is no answer from a port
   PairFacts& pair = pair_slot(client.address, server.address);
   pair.answered += outcome == Outcome::answered ? 1U : 0U;

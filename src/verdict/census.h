@@ -110,7 +110,7 @@ class Census {
   const RejectionFacts* rejections(const FlowRecord& flow) const;
 
  private:
-  void add_attempt(const FlowRecord& record, Outcome outcome);
+  void add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   void add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   void add_errors(const FlowRecord& record, const FlowDetail& detail);
   HostFacts& host_slot(const IpAddress& address);

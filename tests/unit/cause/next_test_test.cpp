@@ -100,7 +100,7 @@ TEST_CASE("a check wins where all causes lie at one place", "[cause]") {
       next_of({cause("a", 0.5, Place::server, {"check-a"}), cause("b", 0.3, Place::server, {"check-b"}),
                cause("c", 0.15, Place::server, {"check-c"})});
   CHECK(test.command == "check-a");
-  CHECK(test.why == "here; a: a (50%)");
+  CHECK(test.why == "here; a -> a (50%)");
 }
 
 TEST_CASE("a check that finds several causes beats one that finds the likeliest", "[cause]") {

@@ -24,6 +24,24 @@ TEST_CASE("one source over many ports or hosts is a scan, not a failure", "[verd
   CHECK(few.result.failed == 14);
 }
 
+TEST_CASE("a client without a route is no scanner, however many hosts it tries", "[verdict]") {
+  const auto attempts = [](std::string_view error) {
+    std::string script;
+    for (int host = 2; host < 12; ++host) {
+      script += fmt::format(
+          "{0}.0 > S 1000 c 10.0.0.1:{1} s 10.9.0.{0}:443\n{0}.1 < icmp {2} from 10.0.0.254 c "
+          "10.0.0.1:{1} s 10.9.0.{0}:443\n",
+          host, 50000 + host, error);
+    }
+    return replay(script + "30.0 end");
+  };
+  const Replay no_route = attempts("net-unreachable");
+  CHECK(no_route.result.findings.size() == 10);
+  CHECK_FALSE(no_route.result.findings.front().scan);
+  CHECK(no_route.result.failed == 10);
+  CHECK(attempts("host-unreachable").result.failed == 0);
+}
+
 TEST_CASE("findings are ordered by severity, count, first packet", "[verdict]") {
   const Replay replayed = replay(R"(
 0.0 > S 1000 c 10.0.0.1:1 s 10.0.0.3:22

@@ -36,12 +36,22 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--local-time", options.local_time, "times of this host's zone instead of UTC");
 }
 
+TextDetail text_detail(const Options& options) {
+  if (options.quiet) return TextDetail::quiet;
+  return options.verbose || options.scores ? TextDetail::full : TextDetail::screen;
+}
+
+DiagnoseOptions diagnose_options(const Options& options) {
+  DiagnoseOptions wanted{.platform = options.causes.platform};
+  if (options.json) return wanted;
+  if (text_detail(options) == TextDetail::quiet) wanted.in_full = 0;
+  if (text_detail(options) == TextDetail::screen) wanted.in_full = 1;  // the one that the screen opens
+  return wanted;
+}
+
 std::string printed(const Report& report, const Options& options) {
   if (options.json) return json_report(report, {.scores = options.scores});
-  TextDetail detail = TextDetail::screen;
-  if (options.quiet) detail = TextDetail::quiet;
-  else if (options.verbose || options.scores) detail = TextDetail::full;
-  return text_report(report, {.detail = detail,
+  return text_report(report, {.detail = text_detail(options),
                               .color = colour_wanted(options.color),
                               .scores = options.scores,
                               .local_time = options.local_time});
@@ -69,7 +79,7 @@ ExitStatus run_read(const Arguments& arguments) {
   const Analysis analysis = analyse_with_progress(options.reading);
   const ExitStatus read = complain_about(analysis.errors);
   if (analysis.assessment.capture.files.empty()) return read;
-  const Report report = diagnosed(analysis, *catalog, {.platform = options.causes.platform});
+  const Report report = diagnosed(analysis, *catalog, diagnose_options(options));
   const ExitStatus judged = failed_on(report, options.fail_on) ? ExitStatus::matched : ExitStatus::done;
   return worse(worse(read, judged), print(printed(report, options)));
 }

@@ -17,17 +17,25 @@ bool is_cloud(std::string_view system) {
                              [&](const SystemInfo& known) { return known.name == system && known.is_cloud; });
 }
 
-RankedCause printable_cause(ScoredCause& cause, const Finding& finding, std::string_view platform) {
-  const CauseEntry& entry = *cause.entry;
-  return {.id = entry.id,
+RankedCause printable_cause(ScoredCause& cause) {
+  return {.id = cause.entry->id,
           .family = cause.explanation->family,
-          .title = entry.title,
+          .title = cause.entry->title,
           .probability = cause.probability,
           .reasons_for = std::move(cause.reasons_for),
           .reasons_against = std::move(cause.reasons_against),
-          .checks = filled(entry.checks, finding, platform),
-          .fixes = filled(entry.fixes, finding, platform),
+          .checks = {},
+          .fixes = {},
           .score = std::move(cause.terms)};
+}
+
+void add_commands(const Ranking& ranking, std::string_view platform, Diagnosis& diagnosis) {
+  diagnosis.next_test = next_test(ranking, diagnosis.finding, platform);
+  for (std::size_t at = 0; at < ranking.causes.size(); ++at) {
+    const CauseEntry& entry = *ranking.causes[at].entry;
+    diagnosis.causes[at].checks = filled(entry.checks, diagnosis.finding, platform);
+    diagnosis.causes[at].fixes = filled(entry.fixes, diagnosis.finding, platform);
+  }
 }
 
 }  // namespace
@@ -43,13 +51,11 @@ std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assess
     // A scan or a flood is its own explanation: that it fails is no fault.
     if (!finding.scan && !finding.flood) {
       Ranking ranking = rank(catalog, {finding, assessment.census, assessment.capture, cloud});
-      diagnosis.next_test = next_test(ranking, finding, platform);
       diagnosis.families = std::move(ranking.families);
       diagnosis.ruled_out = std::move(ranking.ruled_out);
       diagnosis.none_of_these = ranking.none_of_these;
-      for (ScoredCause& cause : ranking.causes) {
-        diagnosis.causes.push_back(printable_cause(cause, finding, platform));
-      }
+      for (ScoredCause& cause : ranking.causes) diagnosis.causes.push_back(printable_cause(cause));
+      if (diagnoses.size() < options.in_full) add_commands(ranking, platform, diagnosis);
     }
     diagnoses.push_back(std::move(diagnosis));
   }

@@ -1,7 +1,9 @@
 // From findings to diagnoses: ranks the catalog's causes for each finding and picks the next test.
 #pragma once
 
+#include <cstddef>
 #include <expected>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,8 @@ class Catalog;
 
 struct DiagnoseOptions {
   std::string platform;  ///< --platform: whose checks come first; empty: told from the packets
+  /// So many findings, from the first, get checks, fixes and a next test; the others are ranked alone.
+  std::size_t in_full = std::numeric_limits<std::size_t>::max();
 };
 
 std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assessment, const DiagnoseOptions& options);

@@ -68,6 +68,18 @@ TEST_CASE("the platform's checks come first, and a cloud makes its own causes li
   CHECK(find(ufw, "security-group-ingress").probability == find(plain, "security-group-ingress").probability);
 }
 
+TEST_CASE("findings that nobody will open are ranked, without commands", "[cause]") {
+  Assessment assessment = assessment_of(MadeCase(VerdictId::syn_no_reply));
+  assessment.findings.push_back(assessment.findings.front());
+  const auto diagnoses = diagnose(embedded(), assessment, {.in_full = 1});
+  REQUIRE(diagnoses.size() == 2);
+  CHECK_FALSE(diagnoses[0].next_test.command.empty());
+  CHECK_FALSE(diagnoses[0].causes.front().checks.empty());
+  CHECK(diagnoses[1].next_test.command.empty());
+  CHECK(diagnoses[1].causes.front().checks.empty());
+  CHECK(diagnoses[1].causes.front().probability == diagnoses[0].causes.front().probability);
+}
+
 TEST_CASE("a cloud is told by its own addresses and segment sizes", "[cause]") {
   const auto resolver = [](std::string_view address, std::uint16_t port) {
     return assessment_of(

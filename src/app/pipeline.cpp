@@ -51,8 +51,9 @@ class Reading {
       errors_.push_back(std::move(source.error()));
       return true;
     }
+    const std::size_t errors_before = errors_.size();
     const bool go_on = walk(**source);
-    add_file((*source)->file());
+    add_file((*source)->file(), errors_.size() > errors_before);
     return go_on;
   }
 
@@ -99,8 +100,8 @@ class Reading {
     table_->add(frames, std::span(views_).first(frames.size()));
   }
 
-  void add_file(const CaptureFile& file) {
-    capture_.files.push_back({file.path, file.format, file.packets, file.cut_at});
+  void add_file(const CaptureFile& file, bool damaged) {
+    capture_.files.push_back({file.path, file.format, file.packets, file.cut_at, damaged});
     for (const CaptureInterface& interface : file.interfaces) {
       capture_.dropped += interface.dropped.value_or(0);
       add_new(capture_.link_types, interface.link_type);

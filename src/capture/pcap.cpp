@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -88,7 +89,12 @@ Opened open_pcap(Input input, std::uint32_t index) {
   }
   CaptureFile file{.path = input.path(), .format = "pcap", .size = input.size()};
   file.interfaces.push_back({.link_type = layout->link_type, .snap_len = layout->snap_len});
-  return make_record_source(std::move(input), index, Pcap(*layout), std::move(file));
+  std::optional<Error> objection;
+  if (layout->snap_len == 0) {
+    objection = Error{input.name(), "its header says that packets were cut at 0 bytes", "byte 16",
+                      "the tool that wrote it is at fault; its packets are read as if there were no limit"};
+  }
+  return make_record_source(std::move(input), index, Pcap(*layout), std::move(file), std::move(objection));
 }
 
 }  // namespace whydrop

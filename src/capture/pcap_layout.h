@@ -21,7 +21,7 @@ struct PcapLayout {
   bool lengths_swapped = false;  ///< written before version 2.4: the larger of the two lengths is the one on the wire
   bool may_vary = false;         ///< record headers may be longer than they should be: see guess_record_header
   LinkType link_type{};
-  std::uint32_t snap_len = 0;  ///< as written; 0 means no limit, as libpcap and Wireshark take it
+  std::uint32_t snap_len = 0;  ///< as written; 0 is no sane limit, and none is taken
 };
 
 /// The layout that these first four bytes announce, or none: then it is not pcap.

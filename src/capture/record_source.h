@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -63,8 +64,12 @@ inline Error lost(const Input& input) {
 template <class Format>
 class RecordSource final : public Source {
  public:
-  RecordSource(Input input, std::uint32_t index, Format format, CaptureFile file)
-      : input_(std::move(input)), index_(index), format_(std::move(format)), file_(std::move(file)) {}
+  RecordSource(Input input, std::uint32_t index, Format format, CaptureFile file, std::optional<Error> objection)
+      : input_(std::move(input)),
+        index_(index),
+        format_(std::move(format)),
+        file_(std::move(file)),
+        objection_(std::move(objection)) {}
 
   const CaptureFile& file() const override { return file_; }
 
@@ -105,9 +110,10 @@ class RecordSource final : public Source {
     return step;
   }
 
-  std::size_t end() {
-    ended_ = true;
+  std::expected<std::size_t, Error> end() {
     if (!input_.bytes().empty()) file_.cut_at = input_.offset();
+    if (objection_) return fail(*std::exchange(objection_, std::nullopt));
+    ended_ = true;
     return 0;
   }
 
@@ -120,13 +126,17 @@ class RecordSource final : public Source {
   std::uint32_t index_;
   Format format_;
   CaptureFile file_;
+  std::optional<Error> objection_;
   std::uint64_t number_ = 0;
   bool ended_ = false;
 };
 
+/// `objection`: what is wrong with the file although its packets can be read; told when they have been.
 template <class Format>
-std::unique_ptr<Source> make_record_source(Input input, std::uint32_t index, Format format, CaptureFile file) {
-  return std::make_unique<RecordSource<Format>>(std::move(input), index, std::move(format), std::move(file));
+std::unique_ptr<Source> make_record_source(Input input, std::uint32_t index, Format format, CaptureFile file,
+                                           std::optional<Error> objection = std::nullopt) {
+  return std::make_unique<RecordSource<Format>>(std::move(input), index, std::move(format), std::move(file),
+                                                std::move(objection));
 }
 
 }  // namespace whydrop

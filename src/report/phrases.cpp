@@ -99,6 +99,12 @@ std::string files_name(const CaptureSummary& capture, std::size_t width) {
   return shortened_middle(name, std::max(width, rest.size() + kLeast) - rest.size()) + rest;
 }
 
+std::string no_packets(const CaptureSummary& capture) {
+  const bool damaged =
+      std::any_of(capture.files.begin(), capture.files.end(), [](const auto& file) { return file.damaged; });
+  return damaged ? "no packets before the damage." : "no packets, though the file is sound.";
+}
+
 std::string outcome_counts(const Report::FlowCounts& flows) {
   std::vector<std::string> parts;
   const auto add = [&](std::uint64_t count, std::string_view what) {

@@ -42,6 +42,9 @@ std::string packet_name(const PacketRef& packet, const CaptureSummary& capture);
 /// "folder/capture.pcap", "capture.pcap and 2 more files": the path where it fits in `width`, else the file's name.
 std::string files_name(const CaptureSummary& capture, std::size_t width);
 
+/// "no packets, though the file is sound.", or what else a capture without packets is.
+std::string no_packets(const CaptureSummary& capture);
+
 /// "2 ok, 1 degraded, 3 failed", without what is 0.
 std::string outcome_counts(const Report::FlowCounts& flows);
 

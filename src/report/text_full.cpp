@@ -91,7 +91,7 @@ void add_causes(const Diagnosis& diagnosis, const TextStyle& style, Outline& out
 }
 
 void add_capture_facts(const Report& report, Outline& out) {
-  if (report.capture.packets == 0) out.line(0, "No packets, though the file is sound.");
+  if (report.capture.packets == 0) out.line(0, "There are " + no_packets(report.capture));
   if (report.flows.folded != 0) {
     out.wrapped(0, "",
                 fmt::format("{} judged early, before their end, to stay within the memory bound",

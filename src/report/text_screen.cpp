@@ -214,7 +214,8 @@ void add_reasons(const RankedCause& cause, Screen& screen) {
   for (const std::string& reason : cause.reasons_against) {
     part(screen, Part::against).items.push_back(clipped(hanging("  against  ", printable(reason))));
   }
-  if (cause.reasons_for.empty()) part(screen, Part::in_favour).items = {{"  for      nothing in these packets but how common it is"}};
+  if (cause.reasons_for.empty())
+    part(screen, Part::in_favour).items = {{"  for      nothing in these packets but how common it is"}};
   if (cause.reasons_against.empty()) part(screen, Part::against).items = {{"  against  nothing in these packets"}};
 }
 
@@ -259,15 +260,14 @@ Lines findings_screen(const Report& report, const TextStyle& style) {
 }
 
 Lines empty_screen(const Report& report, const TextStyle& style) {
-  Lines lines = {
-      style.paint.bold(files_name(report.capture, kScreenWidth - 40)) + ": no packets, though the file is sound.",
-      "",
-      "That can mean:",
-      "  - the capture listened on another interface than the traffic's",
-      "  - its filter let nothing through",
-      "  - this host's own output rules dropped the packets: a capture sees packets",
-      "    only after those rules have passed them",
-      "  - nobody tried while it ran"};
+  Lines lines = {style.paint.bold(files_name(report.capture, kScreenWidth - 40)) + ": " + no_packets(report.capture),
+                 "",
+                 "That can mean:",
+                 "  - the capture listened on another interface than the traffic's",
+                 "  - its filter let nothing through",
+                 "  - this host's own output rules dropped the packets: a capture sees packets",
+                 "    only after those rules have passed them",
+                 "  - nobody tried while it ran"};
   for (const std::string& filter : report.capture.filters) {
     for (std::string& line : clipped(hanging("Its filter was: ", printable(filter)))) lines.push_back(std::move(line));
   }

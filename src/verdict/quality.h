@@ -42,6 +42,7 @@ struct CaptureSummary {
     std::string format;
     std::uint64_t packets = 0;
     std::optional<std::uint64_t> cut_at;
+    bool damaged = false;  ///< its reading ended with an error: what came after is not known
   };
   std::vector<File> files;
   std::uint64_t packets = 0;

@@ -39,6 +39,22 @@ class BadInput(CliTest):
         self.assert_trouble(result, "damaged.pcap", "at byte")
         self.assertIn(b"syn-no-reply", result.stdout)
 
+    def test_impossible_lengths_are_errors_with_what_could_be_read(self):
+        billion = self.capture("billion.pcap", silent_attempt(), struct.pack("<IIII", 1, 1, 10**9, 10**9))
+        no_limit = PCAP_HEADER[:16] + struct.pack("<I", 0) + PCAP_HEADER[20:]
+        section = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
+        rows = [
+            (billion, "1000000000", b"syn-no-reply"),
+            (self.file("snap.pcap", no_limit + silent_attempt()), "cut at 0 bytes", b"syn-no-reply"),
+            (self.file("zero-block.pcapng", section + struct.pack("<II", 6, 0) + bytes(40)), "length is 0",
+             b"no packets before the damage"),
+        ]
+        for path, error, report in rows:
+            with self.subTest(path=path):
+                result = run(path)
+                self.assert_trouble(result, str(path), error)
+                self.assertIn(report, result.stdout)
+
     def test_a_file_that_ends_inside_a_record_is_a_note_not_an_error(self):
         whole = PCAP_HEADER + silent_attempt()
         path = self.file("cut.pcap", whole + record(16, tcp(CLIENT, SERVER, 1, 2, SYN, 3))[:-5])

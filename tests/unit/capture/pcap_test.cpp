@@ -114,10 +114,11 @@ TEST_CASE("a pcap header that cannot be meant is refused, with its place", "[cap
   CHECK_FALSE(result.error->way_out.empty());
 }
 
-TEST_CASE("a snap length of 0 means no limit, as libpcap and Wireshark take it", "[capture]") {
+TEST_CASE("a snap length of 0 is an error, told when the packets have been read", "[capture]") {
   const std::vector<FilePacket> packets = {{.bytes = Bytes(9000, 1)}, {.bytes = Bytes(60, 2)}};
   const ReadBack result = read_all(pcap_file({.snap_len = 0}, packets));
-  CHECK_FALSE(result.error);
+  REQUIRE(result.error);
+  CHECK(result.error->where == "byte 16");
   CHECK(result.contents == contents_of(packets));
   CHECK(result.file.interfaces.at(0).snap_len == 0);
 }
@@ -182,7 +183,7 @@ TEST_CASE("the longest frame is 256 KiB, larger where the link type carries larg
   }));
   const std::vector<FilePacket> packets = {
       {.bytes = Bytes(60, 1)}, {.bytes = Bytes(length, 2)}, {.bytes = Bytes(60, 3)}};
-  const ReadBack result = read_all(pcap_file({.snap_len = 0, .link = link}, packets), 100'000);
+  const ReadBack result = read_all(pcap_file({.link = link}, packets), 100'000);
   CHECK(result.error.has_value() == !is_read);
   CHECK(result.frames.size() == (is_read ? 3 : 1));
   if (is_read) CHECK(result.contents == contents_of(packets));

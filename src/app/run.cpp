@@ -32,8 +32,7 @@ std::string usage() {
 }
 
 const Command* find_command(std::string_view name) {
-  const auto* const found =
-      std::find_if(kCommands.begin(), kCommands.end(), [&](const Command& command) { return command.name == name; });
+  const auto* const found = std::ranges::find(kCommands, name, &Command::name);
   return found == kCommands.end() ? nullptr : found;
 }
 

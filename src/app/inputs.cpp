@@ -39,6 +39,7 @@ std::vector<std::string> in_time_order(const std::vector<std::string>& files) {
   }
   std::ranges::stable_sort(dated, {}, &std::pair<Time, std::string>::first);
   std::vector<std::string> ordered;
+  ordered.reserve(dated.size());
   for (auto& [time, file] : dated) ordered.push_back(std::move(file));
   return ordered;
 }

@@ -44,6 +44,7 @@ std::optional<Error> misspelt_command(const std::string& word) {
     return Error{word, "not in this version", "", "record with tcpdump -w FILE, then whydrop FILE"};
   }
   std::vector<std::string_view> names;
+  names.reserve(kCommands.size());
   for (const Command& command : kCommands) names.push_back(command.name);
   const std::string near = nearest(word, names);
   if (near.empty()) return std::nullopt;

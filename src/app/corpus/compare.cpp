@@ -69,7 +69,7 @@ void compare_cause(const ExpectedFinding& expected, const Diagnosis& diagnosis, 
 std::optional<double> number(const std::string& text) {
   double value = 0;
   const char* const text_end = std::to_address(text.end());
-  const auto [end, failed] = std::from_chars(text.data(), text_end, value);
+  const auto [end, failed] = std::from_chars(std::to_address(text.begin()), text_end, value);
   if (failed != std::errc() || end != text_end) return std::nullopt;
   return value;
 }

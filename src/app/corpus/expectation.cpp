@@ -53,7 +53,7 @@ std::vector<VerdictId> verdicts(const YamlMap& map, std::string_view key, YamlEr
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
   const char* const text_end = std::to_address(text.end());
-  const auto [end, failed] = std::from_chars(text.data(), text_end, value);
+  const auto [end, failed] = std::from_chars(std::to_address(text.begin()), text_end, value);
   if (failed != std::errc() || end != text_end) return std::nullopt;
   return value;
 }

@@ -10,7 +10,8 @@
 #include "src/cause/catalog_image.h"
 
 int main(int count, char** words) {
-  const std::vector<std::string> arguments(words, words + count);
+  const std::span given(words, static_cast<std::size_t>(count));
+  const std::vector<std::string> arguments(given.begin(), given.end());
   if (count < 3) {
     fmt::print(stderr, "usage: compile_catalog OUTPUT FILE...\n");
     return 2;

@@ -68,7 +68,8 @@ void read_options(ByteReader& in, TcpFacts& tcp) {
   // Most segments of today's connections carry timestamps alone, laid out like this (RFC 7323, appendix A).
   if (const auto start = in.peek<4>(); start && start.be32<0>() == kPaddedTimestamps && in.claimed() == 12) {
     in.skip(4);
-    return read_timestamps(in, tcp);
+    read_timestamps(in, tcp);
+    return;
   }
   while (const auto kind = in.take<1>()) {
     if (kind.u8<0>() == kEnd) return;

@@ -6,14 +6,14 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 
 #include "src/report/layout.h"
 
 namespace whydrop {
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kPiece = std::size_t{64} * 1024;
 
 /// errno, or 0.
 int write_whole(int descriptor, std::string_view text) {
@@ -41,7 +41,7 @@ bool Output::write(std::string_view text) {
 
 ExitStatus Output::finish() {
   if (flush() || failure_ == EPIPE) return ExitStatus::done;
-  complain({"standard output", std::strerror(failure_), "", ""});
+  complain({"standard output", std::generic_category().message(failure_), "", ""});
   return ExitStatus::trouble;
 }
 
@@ -57,8 +57,10 @@ void complain(const Error& error) { write_error_text("whydrop: " + printable(err
 
 bool colour_wanted(std::string_view choice) {
   if (choice != "auto") return choice == "always";
+  // NOLINTBEGIN(concurrency-mt-unsafe): nobody writes to the environment
   const char* const no_color = std::getenv("NO_COLOR");
   const char* const terminal = std::getenv("TERM");
+  // NOLINTEND(concurrency-mt-unsafe)
   if (no_color != nullptr && *no_color != '\0') return false;
   if (terminal == nullptr || std::string_view(terminal) == "dumb") return false;
   return ::isatty(STDOUT_FILENO) == 1;

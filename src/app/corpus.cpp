@@ -1,7 +1,7 @@
 // `whydrop corpus`: every capture under a folder against its expectation.
 #include <cerrno>
-#include <cstring>
 #include <fstream>
+#include <system_error>
 #include <thread>
 
 #include "src/app/commands.h"
@@ -48,7 +48,7 @@ ExitStatus write_junit(const CorpusResult& result, const std::string& path) {
   std::ofstream file(path, std::ios::binary);
   file << corpus_junit(result) << std::flush;
   if (file) return ExitStatus::done;
-  complain({path, std::strerror(errno), "", ""});
+  complain({path, std::generic_category().message(errno), "", ""});
   return ExitStatus::trouble;
 }
 

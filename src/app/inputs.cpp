@@ -30,15 +30,16 @@ std::optional<Time> first_packet_time(const std::string& path) {
 }  // namespace
 
 std::vector<std::string> in_time_order(const std::vector<std::string>& files) {
-  if (files.size() < 2 || !std::all_of(files.begin(), files.end(), is_regular)) return files;
+  if (files.size() < 2 || !std::ranges::all_of(files, is_regular)) return files;
   std::vector<std::pair<Time, std::string>> dated;
   Time latest = Time::min();
   for (const std::string& file : files) {
     latest = first_packet_time(file).value_or(latest);
     dated.emplace_back(latest, file);
   }
-  std::stable_sort(dated.begin(), dated.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::ranges::stable_sort(dated, {}, &std::pair<Time, std::string>::first);
   std::vector<std::string> ordered;
+  ordered.reserve(dated.size());
   for (auto& [time, file] : dated) ordered.push_back(std::move(file));
   return ordered;
 }

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "src/app/console.h"
 #include "src/core/text.h"
@@ -24,10 +25,10 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
 /// A check for CLI11: empty when `word` is one of `known`.
 CLI::Validator one_of(std::string_view kind, std::vector<std::string_view> known) {
   const auto check = [kind, known = std::move(known)](const std::string& word) {
-    if (std::find(known.begin(), known.end(), word) != known.end()) return std::string();
+    if (std::ranges::find(known, word) != known.end()) return std::string();
     return fmt::format("unknown {} '{}'; {}", kind, word, did_you_mean(word, known));
   };
-  return CLI::Validator(check, "");
+  return {check, ""};
 }
 
 std::vector<std::string_view> system_names() {
@@ -58,9 +59,10 @@ std::string bytes_of_size(std::string& text) {
   if (unit != std::string_view::npos) digits.pop_back();
   const unsigned shift = unit == std::string_view::npos ? 0 : 10 * (static_cast<unsigned>(unit) + 1);
   std::uint64_t value = 0;
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const char* const digits_end = std::to_address(digits.cend());
+  const auto [end, failed] = std::from_chars(digits.data(), digits_end, value);
   const bool fits = value != 0 && value <= std::numeric_limits<std::uint64_t>::max() >> shift;
-  if (failed != std::errc() || end != digits.data() + digits.size() || !fits) {
+  if (failed != std::errc() || end != digits_end || !fits) {
     return fmt::format("'{}' is not a size such as 512M", text);
   }
   text = std::to_string(value << shift);
@@ -157,11 +159,11 @@ void add_colour_option(CLI::App& app, std::string& choice) {
 }
 
 bool FailOn::matches(const Finding& finding) const {
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+  return std::ranges::any_of(words, [&](const std::string& word) {
     if (word == "any") return finding.severity == Severity::failure;
     if (word == "degraded") return finding.severity == Severity::failure || finding.severity == Severity::degraded;
     const auto is_word = [&](VerdictId id) { return name(id) == word; };
-    return is_word(finding.verdict) || std::any_of(finding.secondary.begin(), finding.secondary.end(), is_word);
+    return is_word(finding.verdict) || std::ranges::any_of(finding.secondary, is_word);
   });
 }
 

@@ -58,8 +58,8 @@ std::string printed(const Report& report, const Options& options) {
 }
 
 bool failed_on(const Report& report, const FailOn& fail_on) {
-  return std::any_of(report.diagnoses.begin(), report.diagnoses.end(),
-                     [&](const Diagnosis& diagnosis) { return fail_on.matches(diagnosis.finding); });
+  return std::ranges::any_of(report.diagnoses,
+                             [&](const Diagnosis& diagnosis) { return fail_on.matches(diagnosis.finding); });
 }
 
 }  // namespace

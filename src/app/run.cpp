@@ -32,8 +32,7 @@ std::string usage() {
 }
 
 const Command* find_command(std::string_view name) {
-  const auto* const found =
-      std::find_if(kCommands.begin(), kCommands.end(), [&](const Command& command) { return command.name == name; });
+  const auto* const found = std::ranges::find(kCommands, name, &Command::name);
   return found == kCommands.end() ? nullptr : found;
 }
 
@@ -45,6 +44,7 @@ std::optional<Error> misspelt_command(const std::string& word) {
     return Error{word, "not in this version", "", "record with tcpdump -w FILE, then whydrop FILE"};
   }
   std::vector<std::string_view> names;
+  names.reserve(kCommands.size());
   for (const Command& command : kCommands) names.push_back(command.name);
   const std::string near = nearest(word, names);
   if (near.empty()) return std::nullopt;

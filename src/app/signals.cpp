@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::array kInterrupts = {SIGINT, SIGTERM};
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): a handler is given nothing else to write to
 volatile std::sig_atomic_t interrupt_seen = 0;
 
 void note_interrupt(int) { interrupt_seen = 1; }

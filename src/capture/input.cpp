@@ -98,7 +98,7 @@ std::expected<void, Error> Input::read_on() {
   }
   capacity_ = std::max(kWindow, rest.size());
   window_ = std::make_unique_for_overwrite<std::uint8_t[]>(capacity_);
-  std::copy(rest.begin(), rest.end(), window_.get());
+  std::ranges::copy(rest, window_.get());
   begin_ = 0;
   end_ = rest.size();
   whole_ = {};

@@ -13,28 +13,30 @@
 
 namespace whydrop {
 
+/// Whether one record seems to follow another from here on: four in a row are no accident.
+template <typename SizeOf>
+bool begins_run(std::span<const std::uint8_t> rest, const SizeOf& size_of) {
+  constexpr std::size_t kRun = 4;
+  for (std::size_t records = 0; records < kRun; ++records) {
+    const std::size_t size = size_of(rest);
+    if (size == 0) return false;
+    if (size >= rest.size()) return true;
+    rest = rest.subspan(size);
+  }
+  return true;
+}
+
 /// `size_of(bytes)`: of the record that seems to begin there, 0 where none does.
 template <typename SizeOf>
 void look_ahead(std::span<const std::uint8_t> bytes, const SizeOf& size_of) {
   constexpr std::size_t kWalks = 8;
   constexpr std::size_t kCacheLine = 64;
-  constexpr std::size_t kRun = 4;  // so many in a row are no accident
-
-  const auto begins_run = [&](std::span<const std::uint8_t> rest) {
-    for (std::size_t records = 0; records < kRun; ++records) {
-      const std::size_t size = size_of(rest);
-      if (size == 0) return false;
-      if (size >= rest.size()) return true;
-      rest = rest.subspan(size);
-    }
-    return true;
-  };
   std::array<std::span<const std::uint8_t>, kWalks> walks;
   const std::size_t part = bytes.size() / kWalks;
   for (std::size_t at = 0; at < kWalks; ++at) {
     walks[at] = bytes.subspan(at * part, part);
     if (at == 0) continue;  // a record begins there
-    while (!walks[at].empty() && !begins_run(walks[at])) walks[at] = walks[at].subspan(1);
+    while (!walks[at].empty() && !begins_run(walks[at], size_of)) walks[at] = walks[at].subspan(1);
   }
   for (bool walking = true; walking;) {
     walking = false;

@@ -17,6 +17,7 @@ namespace {
 const std::size_t kPage = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 
 /// Of the last page that was missing. One is enough: two files that shrink within one batch are not worth a list.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): a handler is given nothing else to write to
 std::atomic<std::uintptr_t> missing_page = 0;
 static_assert(std::atomic<std::uintptr_t>::is_always_lock_free, "a signal handler writes it");
 
@@ -27,7 +28,7 @@ void replace_missing_page(int signal, siginfo_t* info, void*) {
   const bool replaced =
       info->si_code == BUS_ADRERR && ::mmap(std::bit_cast<void*>(page), kPage, PROT_READ, kZeros, -1, 0) != MAP_FAILED;
   if (replaced) missing_page = page;
-  else ::signal(signal, SIG_DFL);  // not ours: it happens again, and ends the program
+  else ::signal(signal, SIG_DFL);  // NOLINT(cert-err33-c): not ours; it happens again, and ends the program
 }
 
 void handle_missing_pages() {

@@ -56,9 +56,8 @@ class Writer {
  private:
   void append_size(std::size_t size) { (*this)(size); }
   void append(const void* bytes, std::size_t count) {
-    const std::size_t end = image.size();
-    image.resize(end + count);
-    std::memcpy(image.data() + end, bytes, count);
+    image.resize(image.size() + count);
+    std::memcpy(std::span(image).last(count).data(), bytes, count);
   }
 };
 

@@ -22,6 +22,7 @@ auto named(const Table& table, std::string_view kind, const YAML::Node& node, st
   const auto found = std::ranges::find_if(table, [&](const auto& info) { return info.name == word; });
   if (found != std::end(table)) return *found;
   std::vector<std::string_view> known;
+  known.reserve(std::size(table));
   for (const auto& info : table) known.push_back(info.name);
   errors.report_unknown(node, kind, word, known);
   return *std::begin(table);

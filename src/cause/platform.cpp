@@ -32,7 +32,7 @@ std::string_view cloud_of_mss(const Finding& finding) {
   for (const Flow& flow : finding.exemplars) {
     if (!flow.detail) continue;
     for (const SenderFacts& sender : flow.detail->senders) {
-      const auto mark = std::ranges::find(kSegmentSizes, sender.mss, &MarkMss::mss);
+      const auto* const mark = std::ranges::find(kSegmentSizes, sender.mss, &MarkMss::mss);
       if (mark != std::end(kSegmentSizes)) return mark->cloud;
     }
   }

@@ -31,7 +31,7 @@ std::uint16_t as_ipv4_mss(std::uint16_t mss, bool v4) {
 }
 
 const TunnelMss* tunnel_of(std::uint16_t ipv4_mss) {
-  const auto found = std::ranges::find_if(
+  const auto* const found = std::ranges::find_if(
       kTunnels, [=](const TunnelMss& tunnel) { return ipv4_mss >= tunnel.low && ipv4_mss <= tunnel.high; });
   return found == std::end(kTunnels) ? nullptr : found;
 }

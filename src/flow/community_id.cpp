@@ -63,7 +63,7 @@ Digest sha1_of_one_block(std::vector<std::uint8_t> message) {
   std::vector<std::uint8_t> bytes;
   for (std::size_t i = 0; i < end.size(); ++i) append_be(bytes, kStart[i] + end[i], 4);
   Digest digest{};
-  std::copy(bytes.begin(), bytes.end(), digest.begin());
+  std::ranges::copy(bytes, digest.begin());
   return digest;
 }
 

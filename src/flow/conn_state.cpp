@@ -30,6 +30,16 @@ EndpointState server_state(const FlowSide& client, const FlowSide& server) {
   return ended_state(server, client, opened ? EndpointState::established : EndpointState::inactive);
 }
 
+/// Of a connection that nobody reset.
+std::string_view orderly_state(EndpointState orig, EndpointState resp, bool resp_silent) {
+  if (orig == EndpointState::closed && resp == EndpointState::closed) return "SF";
+  if (orig == EndpointState::closed) return resp == EndpointState::inactive ? "SH" : "S2";
+  if (resp == EndpointState::closed) return orig == EndpointState::inactive ? "SHR" : "S3";
+  if (orig == EndpointState::syn_sent && resp_silent) return "S0";
+  if (orig == EndpointState::established && resp == EndpointState::established) return "S1";
+  return "OTH";
+}
+
 std::string_view tcp_state(const FlowRecord& record) {
   const FlowSide& client = record.client();
   const EndpointState orig = client_state(client, record.server());
@@ -45,12 +55,7 @@ std::string_view tcp_state(const FlowRecord& record) {
     const bool only_syn_and_rst = client.has(saw::syn) && !client.has_any(saw::syn_ack | saw::ack | saw::fin);
     return only_syn_and_rst ? "RSTOS0" : "OTH";
   }
-  if (orig == EndpointState::closed && resp == EndpointState::closed) return "SF";
-  if (orig == EndpointState::closed) return resp == EndpointState::inactive ? "SH" : "S2";
-  if (resp == EndpointState::closed) return orig == EndpointState::inactive ? "SHR" : "S3";
-  if (orig == EndpointState::syn_sent && record.server().packets == 0) return "S0";
-  if (orig == EndpointState::established && resp == EndpointState::established) return "S1";
-  return "OTH";
+  return orderly_state(orig, resp, record.server().packets == 0);
 }
 
 std::string_view udp_state(const FlowRecord& record) {

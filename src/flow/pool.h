@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace whydrop {
@@ -31,8 +32,8 @@ class Pool {
   /// Asks for the whole of the place; worthwhile only some time before it is used.
   void prefetch(std::uint32_t at) const {
     constexpr std::size_t kCacheLine = 64;
-    const auto* place = static_cast<const char*>(static_cast<const void*>(&(*this)[at]));
-    for (std::size_t line = 0; line < sizeof(T); line += kCacheLine) __builtin_prefetch(place + line, 1);
+    const auto place = std::as_bytes(std::span(&(*this)[at], 1));
+    for (std::size_t line = 0; line < place.size(); line += kCacheLine) __builtin_prefetch(&place[line], 1);
   }
 
   /// Places ever used: indices are below it. Some of them may be free.

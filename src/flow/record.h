@@ -20,6 +20,7 @@
 
 namespace whydrop {
 
+// NOLINTBEGIN(readability-identifier-naming): bits, used like enumerators
 /// One bit per thing that a side was seen to do (FlowSide::saw).
 namespace saw {
 constexpr std::uint16_t syn = 1U << 0U;
@@ -39,6 +40,7 @@ constexpr std::uint16_t fin_acked = 1U << 13U;       ///< its FIN was acknowledg
 constexpr std::uint16_t signed_segment = 1U << 14U;  ///< MD5 or TCP-AO option
 constexpr std::uint16_t odd_rst = 1U << 15U;         ///< a RST that its receiver would not accept
 }  // namespace saw
+// NOLINTEND(readability-identifier-naming)
 
 struct FlowSide {
   std::uint32_t packets = 0;

@@ -57,7 +57,7 @@ void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about) {
   const PacketFacts& facts = packet.facts();
   const PacketFacts& quoted = packet.view.quoted;
   const auto known = std::span(detail.icmp).first(detail.icmp_count);
-  const auto same = std::find_if(known.begin(), known.end(), [&](const IcmpErrorFact& error) {
+  const auto same = std::ranges::find_if(known, [&](const IcmpErrorFact& error) {
     return error.type == facts.icmp.type && error.code == facts.icmp.code && error.sender == facts.ip.src &&
            error.about == about;
   });
@@ -340,7 +340,7 @@ std::vector<const FlowRecord*> FlowTable::ordered() const {
   }
   const auto earlier = [](const FlowRecord* a, const FlowRecord* b) { return a->first_packet < b->first_packet; };
   // Without a folded record they stand in order already.
-  if (!std::is_sorted(live.begin(), live.end(), earlier)) std::sort(live.begin(), live.end(), earlier);
+  if (!std::ranges::is_sorted(live, earlier)) std::ranges::sort(live, earlier);
   return live;
 }
 

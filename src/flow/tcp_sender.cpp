@@ -131,8 +131,8 @@ bool is_copy(const SenderFacts& sender, const Packet& packet, std::uint64_t prin
   const auto near = [&](Time then) { return packet.time() - then <= copy_window(packet.facts()); };
   if (print == sender.last_fingerprint && near(sender.last_sent)) return true;
   if (packet.facts().payload_len == 0) return false;
-  return std::any_of(sender.recent.begin(), sender.recent.end(),
-                     [&](const SenderFacts::Sent& sent) { return sent.fingerprint == print && near(sent.time); });
+  return std::ranges::any_of(
+      sender.recent, [&](const SenderFacts::Sent& sent) { return sent.fingerprint == print && near(sent.time); });
 }
 
 std::uint32_t segment_limit(const FlowDetail& detail, Side sender) {

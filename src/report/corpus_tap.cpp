@@ -12,7 +12,7 @@ namespace {
 /// A '#' would start a directive.
 std::string description(std::string_view text) {
   std::string out = printable(text);
-  std::replace(out.begin(), out.end(), '#', '_');
+  std::ranges::replace(out, '#', '_');
   return out;
 }
 

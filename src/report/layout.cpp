@@ -59,8 +59,8 @@ std::size_t columns(char32_t code) {
                                                   {0xff00, 0xff60},
                                                   {0x1f300, 0x1faff},
                                                   {0x20000, 0x3fffd}}};
-  const bool wide = std::any_of(kWide.begin(), kWide.end(),
-                                [code](const Range& range) { return code >= range.first && code <= range.last; });
+  const bool wide =
+      std::ranges::any_of(kWide, [code](const Range& range) { return code >= range.first && code <= range.last; });
   return wide ? 2 : 1;
 }
 

@@ -37,8 +37,7 @@ constexpr std::array<Named, 18> kNames = {{{0, "null"},
 
 std::string link_type_name(LinkType type) {
   const auto number = static_cast<std::uint16_t>(type);
-  const auto* const found =
-      std::find_if(kNames.begin(), kNames.end(), [number](const Named& named) { return named.number == number; });
+  const auto* const found = std::ranges::find(kNames, number, &Named::number);
   return found == kNames.end() ? fmt::format("linktype-{}", number) : std::string(found->name);
 }
 

@@ -1,6 +1,7 @@
 // Indented lines, one below the other.
 #pragma once
 
+#include <algorithm>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ class Outline {
   void command(std::size_t indent, std::string_view text, const Paint& paint) {
     for (const std::string& one : command_lines(text, kScreenWidth - indent)) line(indent, paint.bold(one));
   }
-  void append(Lines lines) { std::move(lines.begin(), lines.end(), std::back_inserter(lines_)); }
+  void append(Lines lines) { std::ranges::move(lines, std::back_inserter(lines_)); }
 
   Lines take() && { return std::move(lines_); }
 

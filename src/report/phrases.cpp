@@ -16,8 +16,8 @@ namespace {
 std::tm broken_down(Time time, bool local) {
   const std::time_t whole = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
   std::tm parts{};
-  if (local) localtime_r(&whole, &parts);
-  else gmtime_r(&whole, &parts);
+  if (local) localtime_r(&whole, &parts);  // NOLINT(cert-err33-c): the year of a Time always fits
+  else gmtime_r(&whole, &parts);           // NOLINT(cert-err33-c)
   return parts;
 }
 
@@ -131,6 +131,7 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
 
 std::string joined_names(const std::vector<VerdictId>& verdicts) {
   std::vector<std::string> names;
+  names.reserve(verdicts.size());
   for (const VerdictId id : verdicts) names.emplace_back(name(id));
   return joined(names);
 }

@@ -108,6 +108,7 @@ std::string painted_verdict(const Finding& finding, std::string text, const Pain
 
 std::string attributes_text(const Finding& finding) {
   std::vector<std::string> parts;
+  parts.reserve(finding.attributes.size());
   for (const Attribute& attribute : finding.attributes) {
     parts.push_back(fmt::format("{}: {}", attribute.name, printable(to_string(attribute.value))));
   }

@@ -13,7 +13,7 @@
 namespace whydrop {
 
 struct TextStyle {
-  Paint paint;
+  Paint paint{false};
   Clock clock;
   bool scores = false;
 };

@@ -279,6 +279,7 @@ Lines empty_screen(const Report& report, const TextStyle& style) {
 
 std::string link_types(const CaptureSummary& capture) {
   std::vector<std::string> names;
+  names.reserve(capture.link_types.size());
   for (const LinkType type : capture.link_types) names.push_back(link_type_name(type));
   return joined(names);
 }

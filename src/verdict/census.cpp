@@ -30,7 +30,7 @@ bool failed(Outcome outcome) {
 
 void remember(std::vector<IpAddress>& clients, const IpAddress& client) {
   if (clients.size() == ServiceFacts::kClients) return;
-  if (std::find(clients.begin(), clients.end(), client) == clients.end()) clients.push_back(client);
+  if (std::ranges::find(clients, client) == clients.end()) clients.push_back(client);
 }
 
 void widen(Time& first, Time& last, bool is_first, Time when) {
@@ -100,7 +100,7 @@ Outcome tcp_outcome(const FlowRecord& record) {
 
 std::uint8_t ttl_sign(std::uint8_t ttl) {
   if (ttl == 0) return 0;
-  const bool initial = std::find(kInitialTtls.begin(), kInitialTtls.end(), ttl) != kInitialTtls.end();
+  const bool initial = std::ranges::find(kInitialTtls, ttl) != kInitialTtls.end();
   return initial ? locality::ttl : locality::distant;
 }
 

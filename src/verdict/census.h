@@ -31,6 +31,7 @@ struct ServiceFacts {
   std::vector<IpAddress> silent_clients;
 };
 
+// NOLINTBEGIN(readability-identifier-naming): bits, used like enumerators
 /// Signs that a capture was taken at a host (HostFacts::local_signs).
 namespace locality {
 constexpr std::uint8_t direction = 1U << 0U;   ///< the capture marks its packets as sent by the capturing host
@@ -40,6 +41,7 @@ constexpr std::uint8_t offload =
     1U << 3U;  ///< frames above the segment size, or unfinished checksums, on its side only
 constexpr std::uint8_t distant = 1U << 4U;  ///< its packets crossed a router: TTL below an initial value
 }  // namespace locality
+// NOLINTEND(readability-identifier-naming)
 
 /// Everything that one address did or suffered.
 struct HostFacts {

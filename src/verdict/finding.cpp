@@ -30,8 +30,7 @@ std::string to_string(const AttributeValue& value) {
 }
 
 const AttributeValue* Finding::attribute(std::string_view wanted) const {
-  const auto found =
-      std::find_if(attributes.begin(), attributes.end(), [&](const Attribute& known) { return known.name == wanted; });
+  const auto found = std::ranges::find(attributes, wanted, &Attribute::name);
   return found == attributes.end() ? nullptr : &found->value;
 }
 

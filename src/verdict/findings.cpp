@@ -74,7 +74,7 @@ void fold_neighbors(std::vector<Finding>& findings) {
   };
   const auto explained = [&](Finding& neighbor) {
     if (!is_neighbor(neighbor)) return false;
-    const auto needing = std::find_if(findings.begin(), findings.end(), [&](const Finding& other) {
+    const auto needing = std::ranges::find_if(findings, [&](const Finding& other) {
       return !is_neighbor(other) && other.severity == Severity::failure && other.server.address &&
              other.server.address == neighbor.server.address;
     });
@@ -162,7 +162,7 @@ std::vector<Finding> Findings::finish(const Context& context) && {
     findings.push_back(std::move(finding));
   }
   fold_neighbors(findings);
-  std::sort(findings.begin(), findings.end(), comes_before);
+  std::ranges::sort(findings, comes_before);
   return findings;
 }
 

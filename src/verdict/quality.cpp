@@ -71,7 +71,7 @@ void note_files(const CaptureSummary& capture, Notes& notes) {
             fmt::format("capture filter: {}", fmt::join(capture.filters, "; ")),
             {VerdictId::unreachable, VerdictId::syn_no_reply, VerdictId::udp_no_reply});
   const auto is_any = [](LinkType type) { return type == kLinuxSll || type == kLinuxSll2; };
-  notes.add(std::any_of(capture.link_types.begin(), capture.link_types.end(), is_any), QualityId::any_interface,
+  notes.add(std::ranges::any_of(capture.link_types, is_any), QualityId::any_interface,
             "recorded on all interfaces; a forwarded packet appears once for each that it crosses");
 }
 
@@ -124,14 +124,14 @@ void note_quality(CaptureSummary& capture, const std::vector<FlowVerdict>& flows
   note_files(capture, notes);
   note_packets(capture, notes);
   note_flows(capture, tally(flows), flows.size(), notes);
-  std::sort(capture.quality.begin(), capture.quality.end(), [](const QualityNote& a, const QualityNote& b) {
+  std::ranges::sort(capture.quality, [](const QualityNote& a, const QualityNote& b) {
     return std::tie(a.id, a.detail) < std::tie(b.id, b.detail);
   });
 }
 
 void weaken_by_quality(const CaptureSummary& capture, Finding& finding) {
   for (const QualityNote& note : capture.quality) {
-    if (std::find(note.affects.begin(), note.affects.end(), finding.verdict) == note.affects.end()) continue;
+    if (std::ranges::find(note.affects, finding.verdict) == note.affects.end()) continue;
     constexpr double kDoubt = 0.85;
     finding.confidence *= kDoubt;
     finding.confidence_reasons.push_back(fmt::format("{}: {}", name(note.id), note.detail));

@@ -53,8 +53,7 @@ std::string_view name(Severity severity) {
 }
 
 std::optional<VerdictId> verdict_named(std::string_view name) {
-  const auto* const found = std::find_if(kVerdicts.begin(), kVerdicts.end(),
-                                         [&](const VerdictInfo& verdict) { return verdict.name == name; });
+  const auto* const found = std::ranges::find(kVerdicts, name, &VerdictInfo::name);
   if (found == kVerdicts.end()) return std::nullopt;
   return found->id;
 }

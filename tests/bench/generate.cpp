@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <queue>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,7 +60,7 @@ class PcapWriter {
  private:
   static constexpr std::size_t kBuffer = std::size_t{4} << 20U;
   struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
+    void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }  // flush() has told
   };
   std::unique_ptr<std::FILE, Close> file_;
   bool is_whole_ = true;
@@ -155,7 +156,8 @@ std::string truth(const Told& told, const PcapWriter& out) {
 }  // namespace whydrop
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const auto words = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
+  const std::vector<std::string> arguments(words.begin(), words.end());
   if (arguments.empty() || arguments.size() > 3) {
     fmt::print(stderr, "usage: bench_generate OUT.pcap [BYTES [SEED]]\n");
     return 2;

@@ -8,6 +8,7 @@
 #include "dissectors/registry.h"
 #include "tests/support/packet_invariants.h"
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace whydrop;
   ByteReader in({data, size}, size);

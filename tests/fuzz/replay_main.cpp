@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace {
@@ -31,7 +32,7 @@ int main(int argc, char** argv) {
   std::size_t replayed = 0;
   for (const auto& entry : std::filesystem::directory_iterator(arguments[1])) {
     fmt::print("{}\n", entry.path().string());
-    std::fflush(stdout);  // the last name printed is the one that crashed
+    static_cast<void>(std::fflush(stdout));  // the last name printed is the one that crashed
     const std::vector<std::uint8_t> bytes = content_of(entry.path());
     LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
     ++replayed;

@@ -82,7 +82,7 @@ class Player {
     return words_[next_++];
   }
   std::optional<std::string> option(std::string_view name) const {
-    const auto found = std::find(words_.begin(), words_.end(), name);
+    const auto found = std::ranges::find(words_, name);
     if (found == words_.end() || found + 1 == words_.end()) return std::nullopt;
     return *(found + 1);
   }
@@ -100,8 +100,7 @@ class Player {
     PacketBuilder builder = options_.ipv6 ? link.ipv6(from, to) : link.ipv4(from, to);
     if (const auto ttl = number("ttl")) builder = builder.ttl(static_cast<std::uint8_t>(*ttl));
     if (const auto id = number("id")) builder = builder.id(static_cast<std::uint16_t>(*id));
-    if (!options_.ipv6 && std::find(words_.begin(), words_.end(), "df") != words_.end())
-      builder = builder.dont_fragment();
+    if (!options_.ipv6 && std::ranges::find(words_, "df") != words_.end()) builder = builder.dont_fragment();
     return builder;
   }
   PacketBuilder ip() const { return ip(source().address, target().address); }
@@ -208,8 +207,7 @@ std::string Replay::findings() const {
 }
 
 bool Replay::has_note(QualityId id) const {
-  const auto& notes = result.capture.quality;
-  return std::any_of(notes.begin(), notes.end(), [&](const QualityNote& note) { return note.id == id; });
+  return std::ranges::find(result.capture.quality, id, &QualityNote::id) != result.capture.quality.end();
 }
 
 Replay replay(std::string_view script, const ReplayOptions& options) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -89,28 +90,26 @@ void judge(const Expectation& expectation, const Comparison& comparison, CorpusC
   check.causes = comparison.causes;
 }
 
-void run_check(const CorpusOptions& options, const Catalog& catalog, CorpusCheck& check) {
-  const auto fail = [&check](const Error& error) {
-    check.status = CheckStatus::error;
-    check.details.push_back(error.message());
-  };
+/// What kept it from being checked, or its expectation from being blessed.
+std::optional<Error> run_check(const CorpusOptions& options, const Catalog& catalog, CorpusCheck& check) {
   const bool is_new = check.expectation.empty();
   if (is_new) check.expectation = expectation_of(check.capture);
   const auto expectation =
       is_new ? first_expectation(check.expectation, catalog) : load_expectation(check.expectation, catalog);
-  if (!expectation) return fail(expectation.error());
+  if (!expectation) return expectation.error();
   const ReadOptions reading{
       .files = {check.capture}, .patience = options.patience, .memory = default_memory_bound() / options.jobs};
   const Analysis analysis = analyse(reading, nullptr);
-  if (!analysis.errors.empty()) return fail(analysis.errors.front());
+  if (!analysis.errors.empty()) return analysis.errors.front();
   const Report report = diagnosed(analysis, catalog, {});
   const Comparison comparison = compare(*expectation, report);
   judge(*expectation, comparison, check);
-  if (!options.bless || (check.status != CheckStatus::fail && !is_new)) return;
+  if (!options.bless || (check.status != CheckStatus::fail && !is_new)) return std::nullopt;
   if (!rewrite(check.expectation, expectation_yaml(blessed(*expectation, comparison, report)))) {
-    return fail({check.expectation, "cannot be written", "", ""});
+    return Error{check.expectation, "cannot be written", "", ""};
   }
   check.status = CheckStatus::blessed;
+  return std::nullopt;
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -130,7 +129,10 @@ std::expected<CorpusResult, Error> check_corpus(const CorpusOptions& options, co
       CorpusCheck& check = result->checks[at];
       if (check.status == CheckStatus::error || (check.expectation.empty() && !options.bless)) continue;
       const auto started = std::chrono::steady_clock::now();
-      run_check(options, catalog, check);
+      if (const auto failure = run_check(options, catalog, check)) {
+        check.status = CheckStatus::error;
+        check.details.push_back(failure->message());
+      }
       check.seconds = seconds_since(started);
     }
   };

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <memory>
 
 #include "src/report/phrases.h"
 
@@ -67,8 +68,9 @@ void compare_cause(const ExpectedFinding& expected, const Diagnosis& diagnosis, 
 
 std::optional<double> number(const std::string& text) {
   double value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  const char* const text_end = std::to_address(text.end());
+  const auto [end, failed] = std::from_chars(std::to_address(text.begin()), text_end, value);
+  if (failed != std::errc() || end != text_end) return std::nullopt;
   return value;
 }
 
@@ -149,6 +151,7 @@ class Pairing {
   Pairing(const Expectation& expectation, const Report& report) : partner_(expectation.findings.size(), kNobody) {
     for (const ExpectedFinding& expected : expectation.findings) {
       std::vector<Differences>& row = differences_.emplace_back();
+      row.reserve(report.diagnoses.size());
       for (const Diagnosis& diagnosis : report.diagnoses) row.push_back(differences(expected, diagnosis));
     }
     taken_by_.assign(report.diagnoses.size(), kNobody);
@@ -173,7 +176,7 @@ class Pairing {
   }
 
  private:
-  /// One step of the augmenting-path method.
+  /// One step of the augmenting-path method. NOLINTNEXTLINE(misc-no-recursion): as deep as findings are expected
   bool augment(std::size_t expected, std::vector<bool>& tried) {
     for (std::size_t found = 0; found < taken_by_.size(); ++found) {
       if (tried[found] || !between(expected, found).empty()) continue;
@@ -268,6 +271,7 @@ void compare_absent(const Expectation& expectation, const Report& report, Compar
 
 void compare_quality(const Expectation& expectation, const Report& report, Comparison& result) {
   std::vector<std::string> found;
+  found.reserve(report.capture.quality.size());
   for (const QualityNote& note : report.capture.quality) found.emplace_back(name(note.id));
   for (const QualityId wanted : expectation.quality) {
     if (std::ranges::find(found, name(wanted)) != found.end()) continue;
@@ -280,7 +284,7 @@ void compare_quality(const Expectation& expectation, const Report& report, Compa
 
 bool is_unwanted(const Finding& finding, const Expectation& expectation) {
   if (expectation.allow_others) return false;
-  return !(expectation.none && finding.severity == Severity::information);
+  return !expectation.none || finding.severity != Severity::information;
 }
 
 Comparison compare(const Expectation& expectation, const Report& report) {

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <filesystem>
 #include <limits>
+#include <memory>
 
 #include "src/cause/yaml_reader.h"
 
@@ -51,8 +52,9 @@ std::vector<VerdictId> verdicts(const YamlMap& map, std::string_view key, YamlEr
 
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  const char* const text_end = std::to_address(text.end());
+  const auto [end, failed] = std::from_chars(std::to_address(text.begin()), text_end, value);
+  if (failed != std::errc() || end != text_end) return std::nullopt;
   return value;
 }
 
@@ -130,7 +132,7 @@ std::vector<std::pair<std::string, std::string>> attributes(const YamlMap& map, 
 template <typename Known>
 std::optional<std::string> catalog_id(const YamlMap& map, std::string_view key, Known known, YamlErrors& errors) {
   if (!map.has(key)) return std::nullopt;
-  const std::string id = map.text(key);
+  std::string id = map.text(key);
   if (!known(id)) errors.report(map.value(key), fmt::format("the catalog has no {} '{}'", key, id), "whydrop explain");
   return id;
 }

@@ -1,4 +1,5 @@
 // Large files, which are mapped: the same frames as from memory, and a file that changes while it is read.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -55,7 +56,8 @@ TEST_CASE("packets that are appended to a mapped file while it is read are read 
   auto opened = open_capture(file.path(), kTestFile);
   std::ofstream(file.path(), std::ios::binary | std::ios::app)
       << std::string(all.begin() + static_cast<std::ptrdiff_t>(before.size()), all.end());
-  CHECK(read_all(std::move(opened)).contents == contents_of(packets));
+  const ReadBack result = read_all(std::move(opened));
+  CHECK(result.contents == contents_of(packets));
 }
 
 TEST_CASE("a mapped file that becomes shorter ends with an error, after what was read before", "[capture]") {
@@ -71,7 +73,7 @@ TEST_CASE("a mapped file that becomes shorter ends with an error, after what was
   CHECK(result.error->what == "became shorter while it was read, or its disk failed");
   CHECK(result.frames.size() > 0);
   CHECK(result.frames.size() < kMany / 2);
-  CHECK(std::all_of(result.contents.begin(), result.contents.end(), [](const Bytes& one) { return one.size() >= 20; }));
+  CHECK(std::ranges::all_of(result.contents, [](const Bytes& one) { return one.size() >= 20; }));
 }
 
 TEST_CASE("looking ahead ends on any bytes", "[capture]") {

@@ -5,6 +5,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -21,14 +23,14 @@ namespace {
 class Pipe {
  public:
   explicit Pipe(const Bytes& bytes) {
-    int ends[2] = {-1, -1};
-    REQUIRE(::pipe(ends) == 0);
+    std::array<int, 2> ends = {-1, -1};
+    REQUIRE(::pipe(ends.data()) == 0);
     reader_ = Descriptor(ends[0]);
     writer_ = std::jthread([bytes, writer = Descriptor(ends[1])] {
       constexpr std::size_t kPiece = 37;
       for (std::size_t at = 0; at < bytes.size(); at += kPiece) {
         const std::size_t count = std::min(kPiece, bytes.size() - at);
-        if (::write(writer.fd(), bytes.data() + at, count) < 0) return;
+        if (::write(writer.fd(), &bytes[at], count) < 0) return;
       }
     });
   }
@@ -96,8 +98,8 @@ TEST_CASE("a dash is standard input, pipe or file", "[capture]") {
 }
 
 TEST_CASE("a signal that is not to be restarted ends the wait for a pipe, and what was read counts", "[capture]") {
-  int ends[2] = {-1, -1};
-  REQUIRE(::pipe(ends) == 0);
+  std::array<int, 2> ends = {-1, -1};
+  REQUIRE(::pipe(ends.data()) == 0);
   const Descriptor reader(ends[0]);
   const Descriptor writer(ends[1]);  // stays open: nobody will ever say that this is the end
   const Bytes bytes = pcap_file({}, some_packets(3));
@@ -158,7 +160,8 @@ TEST_CASE("a terminal is no capture", "[capture]") {
   const Descriptor terminal(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
   REQUIRE(::grantpt(terminal.fd()) == 0);
   REQUIRE(::unlockpt(terminal.fd()) == 0);
-  CHECK(error_of(::ptsname(terminal.fd())).what == "is a terminal");
+  const std::string path = ::ptsname(terminal.fd());  // NOLINT(concurrency-mt-unsafe): nobody else asks
+  CHECK(error_of(path).what == "is a terminal");
 }
 
 TEST_CASE("a file shorter than a header says so", "[capture]") {

@@ -12,9 +12,9 @@ namespace {
 using enum VerdictId;
 
 const Catalog& embedded() {
-  static const auto catalog = load_catalog(embedded_catalog(), std::nullopt);
-  if (!catalog) FAIL(catalog.error().message());
-  return *catalog;
+  static const auto kCatalog = load_catalog(embedded_catalog(), std::nullopt);
+  if (!kCatalog) FAIL(kCatalog.error().message());
+  return *kCatalog;
 }
 
 /// Packets decide, or leave the cause among the members of the leading family.

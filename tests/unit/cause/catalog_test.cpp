@@ -20,9 +20,9 @@ namespace whydrop {
 namespace {
 
 const Catalog& embedded() {
-  static const auto catalog = load_catalog(embedded_catalog(), std::nullopt);
-  if (!catalog) FAIL(catalog.error().message());
-  return *catalog;
+  static const auto kCatalog = load_catalog(embedded_catalog(), std::nullopt);
+  if (!kCatalog) FAIL(kCatalog.error().message());
+  return *kCatalog;
 }
 
 TEST_CASE("every system of an entry's own component has a check", "[cause]") {

@@ -11,9 +11,9 @@ namespace whydrop {
 namespace {
 
 const Catalog& embedded() {
-  static const auto catalog = load_catalog(embedded_catalog(), std::nullopt);
-  if (!catalog) FAIL(catalog.error().message());
-  return *catalog;
+  static const auto kCatalog = load_catalog(embedded_catalog(), std::nullopt);
+  if (!kCatalog) FAIL(kCatalog.error().message());
+  return *kCatalog;
 }
 
 Assessment assessment_of(MadeCase made) {
@@ -94,7 +94,8 @@ TEST_CASE("a cloud is told by its own addresses and segment sizes", "[cause]") {
   CHECK(cloud_of(resolver("10.9.1.1", 53)).empty());
   MadeCase jumbo(VerdictId::syn_no_reply);
   jumbo.detail().senders[0].mss = 8961;
-  CHECK(cloud_of(assessment_of(std::move(jumbo))) == "aws");
+  const Assessment assessment = assessment_of(std::move(jumbo));
+  CHECK(cloud_of(assessment) == "aws");
   CHECK(cloud_of(Assessment{}).empty());
 }
 

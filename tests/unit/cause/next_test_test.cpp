@@ -11,9 +11,9 @@ namespace {
 using enum VerdictId;
 
 NextTest next_of(const MadeCase& made, std::string_view platform = {}) {
-  static const auto catalog = load_catalog(embedded_catalog(), std::nullopt);
-  if (!catalog) FAIL(catalog.error().message());
-  return next_test(rank(*catalog, made.about()), made.finding, platform);
+  static const auto kCatalog = load_catalog(embedded_catalog(), std::nullopt);
+  if (!kCatalog) FAIL(kCatalog.error().message());
+  return next_test(rank(*kCatalog, made.about()), made.finding, platform);
 }
 
 MadeCase silent() { return MadeCase(syn_no_reply); }
@@ -65,7 +65,7 @@ TEST_CASE("a lost answer is looked for at the client, or asked of the filters", 
 }
 
 TEST_CASE("IPv6 commands are IPv6 commands", "[cause]") {
-  MadeCase made(syn_no_reply, {.client = "fd09:1::2", .server = "fd09:2::2"});
+  const MadeCase made(syn_no_reply, {.client = "fd09:1::2", .server = "fd09:2::2"});
   CHECK(next_of(made).command == "tcpdump -ni any 'host fd09:1::2 and (tcp port 443 or icmp6)'");
   const MadeCase large(pmtu_blackhole, {.client = "fd09:1::2", .server = "fd09:2::2", .outcome = Outcome::answered});
   CHECK(next_of(large).command == "tracepath -6 -n fd09:2::2");
@@ -73,11 +73,11 @@ TEST_CASE("IPv6 commands are IPv6 commands", "[cause]") {
 
 // The arithmetic, on small catalogs ---------------------------------------------------------------------------------
 
-CauseEntry cause(std::string id, double prior, Place place, std::vector<std::string> commands) {
+CauseEntry cause(const std::string& id, double prior, Place place, const std::vector<std::string>& commands) {
   CauseEntry entry;
   entry.id = id;
   entry.explains.push_back({.verdict = syn_no_reply, .when = {}, .prior = prior, .family = id, .place = place});
-  for (std::string& command : commands) {
+  for (const std::string& command : commands) {
     entry.checks.push_back({.system = command, .where = "here", .command = command, .proves = id});
   }
   return entry;

@@ -39,7 +39,7 @@ TEST_CASE("a value that the finding does not have leaves the command out", "[cau
   CHECK_FALSE(filled("{server_port}", ping));
   CHECK_FALSE(filled("{transport}", ping));
   CHECK(filled("{capture_filter}", ping) == "host 10.9.1.2 and icmp");
-  Finding nothing;
+  const Finding nothing{};
   CHECK_FALSE(filled("{ip_version}", nothing));
   CHECK_FALSE(filled("{capture_filter}", nothing));
 }

@@ -154,7 +154,7 @@ TEST_CASE("failing by turns, failing from one moment on and failing always are t
 }
 
 TEST_CASE("an answer is a sentence with the finding's own addresses and numbers", "[cause]") {
-  MadeCase made = silent().see({.client = kOtherClient, .outcome = Outcome::answered}).see({.port = 80});
+  const MadeCase made = silent().see({.client = kOtherClient, .outcome = Outcome::answered}).see({.port = 80});
   CHECK(made.ask(service_answers_others).because == "10.9.2.2:443 answers other clients: 10.9.1.3");
   CHECK(made.ask(same_client_reaches_other_port).because ==
         "10.9.1.2 failed to reach anything on 10.9.2.2, in 2 attempts");

@@ -11,7 +11,7 @@ namespace {
 
 using enum PredicateId;
 
-CauseEntry cause(std::string id, double prior, std::vector<EvidenceWeight> evidence, std::string family = {}) {
+CauseEntry cause(const std::string& id, double prior, std::vector<EvidenceWeight> evidence, std::string family = {}) {
   CauseEntry entry;
   entry.id = id;
   entry.title = "The " + id;
@@ -22,12 +22,12 @@ CauseEntry cause(std::string id, double prior, std::vector<EvidenceWeight> evide
   return entry;
 }
 
-Catalog catalog_of(std::vector<CauseEntry> causes) { return Catalog({}, std::move(causes)); }
+Catalog catalog_of(std::vector<CauseEntry> causes) { return {{}, std::move(causes)}; }
 
 /// Not one packet of the server: host_alive is contrary, sender_kept_trying holds.
 const MadeCase& silent() {
-  static const MadeCase made(VerdictId::syn_no_reply);
-  return made;
+  static const MadeCase kSilent(VerdictId::syn_no_reply);
+  return kSilent;
 }
 
 TEST_CASE("log-odds add up, and probabilities leave a share to none of these", "[cause]") {
@@ -36,7 +36,7 @@ TEST_CASE("log-odds add up, and probabilities leave a share to none of these", "
                   cause("b", 0.2, {{.predicate = host_alive, .weight_for = 3, .weight_against = 2}})});
   const Ranking ranking = rank(catalog, silent().about());
   REQUIRE(ranking.causes.size() == 2);
-  const double a = 0.4 * std::exp(1);
+  const double a = 0.4 * std::exp(1);  // NOLINT(modernize-use-std-numbers): e to a weight that happens to be 1
   const double b = 0.2 * std::exp(-2);
   const double all = a + b + kNoneOfThesePrior;
   CHECK(ranking.causes[0].entry->id == "a");

@@ -65,7 +65,7 @@ TEST_CASE("a report without any capture facts is still the whole object", "[repo
 TEST_CASE("the same report gives the same bytes, in ASCII", "[report]") {
   const std::string text = json_report(sample::hostile(3), {});
   CHECK(text == json_report(sample::hostile(3), {}));
-  CHECK(std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || (c >= 0x20 && c < 0x7f); }));
+  CHECK(std::ranges::all_of(text, [](char c) { return c == '\n' || (c >= 0x20 && c < 0x7f); }));
   CHECK_NOTHROW(json::parse(text));
 }
 

@@ -80,6 +80,8 @@ std::vector<Row> answered_cases() {
   return {
       {"host-firewall-reject", "reject-by-host", Standing::leads, rejected("port-unreachable", kServer, 0.3)},
       {"host-firewall-reject", "reject-by-host", Standing::leads, rejected("host-prohibited", kServer, 0.3)},
+      {"host-firewall-reject", "reject-by-host", Standing::leads, rejected("net-unreachable", kServer, 0.3)},
+      {"host-firewall-reject", "reject-by-host", Standing::leads, rejected("address-unreachable", kServer, 0.3)},
       {"network-firewall-reject", "reject-by-hop", Standing::leads, rejected("host-prohibited", kHop, 0.3)},
       {"network-firewall-reject", "reject-by-hop", Standing::leads, rejected("admin-prohibited", kHop, 0.3)},
       {"network-firewall-reject", "reject-by-hop", Standing::leads,

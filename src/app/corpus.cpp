@@ -4,11 +4,11 @@
 #include <system_error>
 #include <thread>
 
+#include "src/app/catalog.h"
 #include "src/app/commands.h"
 #include "src/app/console.h"
 #include "src/app/corpus/check.h"
 #include "src/app/options.h"
-#include "src/cause/embedded.h"
 
 namespace whydrop {
 namespace {
@@ -68,11 +68,8 @@ ExitStatus run_corpus(const Arguments& arguments) {
   Options options;
   add_options(app, options);
   if (const auto over = parse(app, arguments)) return *over;
-  const auto catalog = load_catalog(embedded_catalog(), options.catalog);
-  if (!catalog) {
-    complain(catalog.error());
-    return ExitStatus::trouble;
-  }
+  const auto catalog = catalog_with(options.catalog);
+  if (!catalog) return ExitStatus::trouble;
   const auto result = check_corpus(options.corpus, *catalog);
   if (!result) {
     complain(result.error());

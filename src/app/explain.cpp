@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "src/app/catalog.h"
 #include "src/app/commands.h"
 #include "src/app/console.h"
 #include "src/app/options.h"
-#include "src/cause/embedded.h"
 
 namespace whydrop {
 
@@ -20,11 +20,8 @@ ExitStatus run_explain(const Arguments& arguments) {
   add_catalog_option(app, catalog_directory);
   add_colour_option(app, color);
   if (const auto over = parse(app, arguments)) return *over;
-  const auto catalog = load_catalog(embedded_catalog(), catalog_directory);
-  if (!catalog) {
-    complain(catalog.error());
-    return ExitStatus::trouble;
-  }
+  const auto catalog = catalog_with(catalog_directory);
+  if (!catalog) return ExitStatus::trouble;
   const Paint paint(colour_wanted(color));
   if (words.empty()) return print(explain_everything(*catalog, paint));
 

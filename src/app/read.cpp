@@ -1,11 +1,11 @@
 // `whydrop read`: captures in, a report for a person or a program out.
 #include <algorithm>
 
+#include "src/app/catalog.h"
 #include "src/app/commands.h"
 #include "src/app/console.h"
 #include "src/app/options.h"
 #include "src/app/reading.h"
-#include "src/cause/embedded.h"
 #include "src/report/json.h"
 #include "src/report/text.h"
 
@@ -70,11 +70,8 @@ ExitStatus run_read(const Arguments& arguments) {
   add_options(app, options);
   if (const auto over = parse(app, arguments)) return *over;
   if (no_files(options.reading)) return ExitStatus::trouble;
-  const auto catalog = load_catalog(embedded_catalog(), options.causes.catalog);
-  if (!catalog) {
-    complain(catalog.error());
-    return ExitStatus::trouble;
-  }
+  const auto catalog = catalog_with(options.causes.catalog);
+  if (!catalog) return ExitStatus::trouble;
 
   const Analysis analysis = analyse_with_progress(options.reading);
   const ExitStatus read = complain_about(analysis.errors);

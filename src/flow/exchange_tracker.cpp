@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "src/core/hash.h"
+#include "src/flow/notes.h"
 
 namespace whydrop {
 namespace {
@@ -19,10 +20,6 @@ std::uint64_t payload_hash(const Packet& packet) {
   const PacketFacts& facts = packet.facts();
   const std::size_t length = std::min<std::size_t>(facts.payload_captured, kHashedPayload);
   return hash_bytes(packet.frame.bytes.subspan(facts.payload_offset, length), kHashSeed ^ facts.payload_len);
-}
-
-void add_event(FlowDetail& detail, const Packet& packet, Side side, FlowEvent::Kind kind, std::uint32_t value) {
-  detail.events.add({.packet = packet.ref(), .time = packet.time(), .detail = value, .kind = kind, .side = side});
 }
 
 void note_application(ExchangeFacts& exchange, const PacketFacts& facts) {
@@ -54,7 +51,7 @@ void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
   exchange.last_request = packet.time();
   exchange.last_request_packet = packet.ref();
   note_application(exchange, facts);
-  add_event(detail, packet, sender, FlowEvent::Kind::request, exchange.repeats);
+  add_event(&detail, packet, sender, FlowEvent::Kind::request, exchange.repeats);
 }
 
 void track_reply(FlowDetail& detail, const Packet& packet, Side sender) {
@@ -64,14 +61,7 @@ void track_reply(FlowDetail& detail, const Packet& packet, Side sender) {
   exchange.unanswered = 0;
   exchange.last_reply = packet.time();
   if (facts.has_app) exchange.status = facts.app.status;
-  add_event(detail, packet, sender, FlowEvent::Kind::reply, facts.has_app ? facts.app.status : 0);
-}
-
-void note_ttl(FlowDetail& detail, const Packet& packet, Side sender, bool first) {
-  SenderFacts& facts = detail.sender(sender);
-  const std::uint8_t ttl = packet.facts().ip.ttl;
-  facts.min_ttl = first ? ttl : std::min(facts.min_ttl, ttl);
-  facts.max_ttl = std::max(facts.max_ttl, ttl);
+  add_event(&detail, packet, sender, FlowEvent::Kind::reply, facts.has_app ? facts.app.status : 0);
 }
 
 }  // namespace
@@ -92,7 +82,7 @@ void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet
   FlowSide& side = record.side(sender);
   if (side.packets == 0) side.ttl = packet.facts().ip.ttl;
   if (detail != nullptr) {
-    note_ttl(*detail, packet, sender, side.packets == 0);
+    note_ttl(detail->sender(sender), packet.facts().ip.ttl);
     append_history(record, *detail, sender, HistoryMark::data);
     if (sender == record.initiator) track_request(*detail, packet, sender);
     else track_reply(*detail, packet, sender);
@@ -118,7 +108,7 @@ void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet
     ++exchange.replies;
     exchange.unanswered = 0;
     exchange.last_reply = packet.time();
-    add_event(*detail, packet, sender, FlowEvent::Kind::answer, 0);
+    add_event(detail, packet, sender, FlowEvent::Kind::answer);
     return;
   }
   if (exchange.requests == 0) exchange.first_request = packet.time();
@@ -127,7 +117,7 @@ void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet
   ++exchange.unanswered;
   exchange.last_request = packet.time();
   exchange.last_request_packet = packet.ref();
-  add_event(*detail, packet, sender, FlowEvent::Kind::question, exchange.repeats);
+  add_event(detail, packet, sender, FlowEvent::Kind::question, exchange.repeats);
 }
 
 }  // namespace whydrop

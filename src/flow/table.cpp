@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/flow/exchange_tracker.h"
+#include "src/flow/notes.h"
 #include "src/flow/tcp_tracker.h"
 
 namespace whydrop {
@@ -76,11 +77,8 @@ void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about) {
     error.about = about;
     error.quoted_ttl = quoted.ip.ttl;
   }
-  detail.events.add({.packet = packet.ref(),
-                     .time = packet.time(),
-                     .detail = std::uint32_t{facts.icmp.type} << 8U | facts.icmp.code,
-                     .kind = FlowEvent::Kind::icmp_error,
-                     .side = about});
+  add_event(&detail, packet, about, FlowEvent::Kind::icmp_error,
+            std::uint32_t{facts.icmp.type} << 8U | facts.icmp.code);
 }
 
 /// What nearly every packet of a TCP flow touches; the rest is for events.
@@ -226,10 +224,7 @@ FlowRecord& FlowTable::reopen(FlowRecord& old, const Packet& packet, Side sender
   // Making room may have folded the old record, and taken it out of the index.
   if (find(key, key_hash) == nullptr) index_.insert(key_hash, number);
   else index_.replace(key_hash, old_number, number);
-  if (FlowDetail* fresh = detail_of(record); fresh != nullptr && was_open) {
-    fresh->events.add(
-        {.packet = packet.ref(), .time = packet.time(), .kind = FlowEvent::Kind::port_reuse, .side = sender});
-  }
+  if (was_open) add_event(detail_of(record), packet, sender, FlowEvent::Kind::port_reuse);
   return record;
 }
 

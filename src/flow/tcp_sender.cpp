@@ -3,16 +3,14 @@
 
 #include <algorithm>
 
+#include "src/flow/notes.h"
+
 namespace whydrop {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr std::uint32_t kTimestampOption = 12;  // RFC 7323, with its two NOPs
-
-void add_event(FlowDetail& detail, const Packet& packet, Side side, FlowEvent::Kind kind, std::uint32_t value) {
-  detail.events.add({.packet = packet.ref(), .time = packet.time(), .detail = value, .kind = kind, .side = side});
-}
 
 /// Size on the wire of one segment of this frame: with segmentation offload a frame carries many.
 std::uint32_t wire_segment(const FlowDetail& detail, Side sender, std::uint32_t payload) {
@@ -79,7 +77,7 @@ void track_new_bytes(FlowRecord& record, FlowDetail& detail, const Packet& packe
     hole.length = static_cast<std::uint32_t>(seq - expected);
     hole.since = packet.time();
     hole.packet = packet.ref();
-    add_event(detail, packet, sender, FlowEvent::Kind::hole, hole.length);
+    add_event(&detail, packet, sender, FlowEvent::Kind::hole, hole.length);
   }
   if (hole.length != 0) {
     hole.later_largest = std::max(hole.later_largest, size);
@@ -95,7 +93,7 @@ void acknowledge_trouble(FlowRecord& record, FlowDetail& detail, const Packet& p
   if (hole.length != 0 && ack >= hole.start + hole.length) {  // it did arrive: only the capture missed it
     hole.length = 0;
     record.side(receiver).saw |= saw::unseen_acked;
-    add_event(detail, packet, receiver, FlowEvent::Kind::unseen_ack, 0);
+    add_event(&detail, packet, receiver, FlowEvent::Kind::unseen_ack);
   }
   if (hole.length != 0 && ack == hole.start && packet.facts().payload_len == 0) ++hole.duplicate_acks;
   if (sender.stuck.tries != 0 && ack > sender.stuck.seq) sender.stuck = {};
@@ -159,7 +157,7 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
   facts.largest_frame = std::max(facts.largest_frame, packet_facts.payload_len);
   facts.dont_fragment = packet_facts.ip.dont_fragment;
   if (packet_facts.payload_len > size) side.saw |= saw::oversize;
-  if (!side.has(saw::data)) add_event(detail, packet, sender, FlowEvent::Kind::data, packet_facts.payload_len);
+  if (!side.has(saw::data)) add_event(&detail, packet, sender, FlowEvent::Kind::data, packet_facts.payload_len);
 
   if (!known || end > side.next) {
     track_new_bytes(record, detail, packet, sender, size);
@@ -168,7 +166,7 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
   }
   if (fills_hole(facts.hole, seq, end)) return facts.note_trouble();
   ++facts.retransmitted;
-  add_event(detail, packet, sender, FlowEvent::Kind::retransmission, packet_facts.payload_len);
+  add_event(&detail, packet, sender, FlowEvent::Kind::retransmission, packet_facts.payload_len);
   const FlowSide& peer = record.side(other(sender));
   if (!peer.has(saw::ack) || end > peer.acked) track_stuck(facts, packet, end, size);
 }

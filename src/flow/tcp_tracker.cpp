@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "src/flow/notes.h"
 #include "src/flow/tcp_sender.h"
 
 namespace whydrop {
@@ -20,11 +21,6 @@ bool acknowledges_syn(const FlowSide& side, TcpSeq ack) { return ack > side.isn 
 
 void saturating_increment(std::uint8_t& counter) {
   if (counter != std::numeric_limits<std::uint8_t>::max()) ++counter;
-}
-
-void add_event(FlowDetail* detail, const Packet& packet, Side side, FlowEvent::Kind kind, std::uint32_t value = 0) {
-  if (detail == nullptr) return;
-  detail->events.add({.packet = packet.ref(), .time = packet.time(), .detail = value, .kind = kind, .side = side});
 }
 
 void note_options(FlowDetail* detail, const Packet& packet, Side side) {
@@ -244,8 +240,7 @@ bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Sid
       return false;
     }
     if (record.packets() != 0) sending.longest_silence = std::max(sending.longest_silence, packet.time() - record.last);
-    sending.min_ttl = side.packets == 0 ? facts.ip.ttl : std::min(sending.min_ttl, facts.ip.ttl);
-    sending.max_ttl = std::max(sending.max_ttl, facts.ip.ttl);
+    note_ttl(sending, facts.ip.ttl);
     sending.last_fingerprint = print;
     sending.last_sent = packet.time();
   }

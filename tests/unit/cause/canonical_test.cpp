@@ -1,21 +1,15 @@
 // Each cause in the case that it is known for, and the cases that are easily mistaken for another.
 #include <algorithm>
 
-#include "src/cause/embedded.h"
 #include "src/cause/rank.h"
 #include "tests/support/catch.h"
+#include "tests/unit/cause/embedded_catalog.h"
 #include "tests/unit/cause/made_case.h"
 
 namespace whydrop {
 namespace {
 
 using enum VerdictId;
-
-const Catalog& embedded() {
-  static const auto kCatalog = load_catalog(embedded_catalog(), std::nullopt);
-  if (!kCatalog) FAIL(kCatalog.error().message());
-  return *kCatalog;
-}
 
 /// Packets decide, or leave the cause among the members of the leading family.
 enum class Standing : std::uint8_t { leads, in_family };

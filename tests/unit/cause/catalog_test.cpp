@@ -10,20 +10,14 @@
 #include <set>
 
 #include "src/cause/catalog_image.h"
-#include "src/cause/embedded.h"
 #include "src/cause/placeholders.h"
 #include "src/cause/rank.h"
 #include "tests/support/catch.h"
+#include "tests/unit/cause/embedded_catalog.h"
 #include "tests/unit/cause/made_case.h"
 
 namespace whydrop {
 namespace {
-
-const Catalog& embedded() {
-  static const auto kCatalog = load_catalog(embedded_catalog(), std::nullopt);
-  if (!kCatalog) FAIL(kCatalog.error().message());
-  return *kCatalog;
-}
 
 TEST_CASE("every system of an entry's own component has a check", "[cause]") {
   for (const CauseEntry& cause : embedded().causes()) {

@@ -2,19 +2,13 @@
 #include "src/cause/diagnose.h"
 
 #include "src/cause/catalog.h"
-#include "src/cause/embedded.h"
 #include "src/cause/platform.h"
 #include "tests/support/catch.h"
+#include "tests/unit/cause/embedded_catalog.h"
 #include "tests/unit/cause/made_case.h"
 
 namespace whydrop {
 namespace {
-
-const Catalog& embedded() {
-  static const auto kCatalog = load_catalog(embedded_catalog(), std::nullopt);
-  if (!kCatalog) FAIL(kCatalog.error().message());
-  return *kCatalog;
-}
 
 Assessment assessment_of(MadeCase made) {
   Assessment assessment;

@@ -1,8 +1,8 @@
 // Which test comes next.
 #include "src/cause/next_test.h"
 
-#include "src/cause/embedded.h"
 #include "tests/support/catch.h"
+#include "tests/unit/cause/embedded_catalog.h"
 #include "tests/unit/cause/made_case.h"
 
 namespace whydrop {
@@ -11,9 +11,7 @@ namespace {
 using enum VerdictId;
 
 NextTest next_of(const MadeCase& made, std::string_view platform = {}) {
-  static const auto kCatalog = load_catalog(embedded_catalog(), std::nullopt);
-  if (!kCatalog) FAIL(kCatalog.error().message());
-  return next_test(rank(*kCatalog, made.about()), made.finding, platform);
+  return next_test(rank(embedded(), made.about()), made.finding, platform);
 }
 
 MadeCase silent() { return MadeCase(syn_no_reply); }

@@ -94,6 +94,16 @@ TEST_CASE("a flow that nobody will ask about keeps its hot part alone", "[flow]"
   CHECK(replayed.result.failed + replayed.result.inconclusive == 0);
 }
 
+TEST_CASE("hop limits are those that were seen, also by a detail that was let go and taken again", "[flow]") {
+  const Replay replayed = replay(
+      "0.0 > query a.example ttl 61\n0.1 < answer a.example\n0.2 > query b.example ttl 61\n"
+      "0.3 > query c.example ttl 60\n20.0 end");
+  const FlowVerdict& flow = only_flow(replayed);
+  REQUIRE(flow.detail != nullptr);
+  CHECK(flow.detail->sender(flow.record->initiator).min_ttl == 60);
+  CHECK(flow.detail->sender(flow.record->initiator).max_ttl == 61);
+}
+
 TEST_CASE("memory stays near its bound whatever the number of flows", "[flow]") {
   constexpr std::uint64_t kBound = 4U << 20U;
   std::string script;

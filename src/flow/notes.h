@@ -1,0 +1,26 @@
+// What every tracker notes in a flow's detail in the same way.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "src/flow/packet.h"
+#include "src/flow/record.h"
+
+namespace whydrop {
+
+/// `detail` may be null: then nothing is noted.
+inline void add_event(FlowDetail* detail, const Packet& packet, Side side, FlowEvent::Kind kind,
+                      std::uint32_t value = 0) {
+  if (detail == nullptr) return;
+  detail->events.add({.packet = packet.ref(), .time = packet.time(), .detail = value, .kind = kind, .side = side});
+}
+
+/// A detail that was let go and taken again has seen no packet of the side yet, although its record has.
+inline void note_ttl(SenderFacts& sender, std::uint8_t ttl) {
+  const bool first = sender.max_ttl == 0;
+  sender.min_ttl = first ? ttl : std::min(sender.min_ttl, ttl);
+  sender.max_ttl = std::max(sender.max_ttl, ttl);
+}
+
+}  // namespace whydrop

@@ -54,14 +54,12 @@ Step dissect_dns(ByteReader& in, PacketView& view) {
 
   PacketFacts& facts = view.facts();
   ApplicationFacts& app = facts.app;
-  app.protocol = view.current_dissector();
-  app.role = flags.is_reply() ? ApplicationFacts::Role::reply : ApplicationFacts::Role::request;
+  app.begin(view.current_dissector(),
+            flags.is_reply() ? ApplicationFacts::Role::reply : ApplicationFacts::Role::request);
   // Multicast queries are answered only by those who know, and known answers not at all.
   app.expects_reply = !flags.is_reply() && flags.opcode() == 0 && has_question && facts.dst_port != kMulticastPort;
   app.truncated = flags.truncated();
-  app.name_len = 0;
   app.status = flags.rcode();
-  app.kind = 0;
   app.transaction = header.be16<0>();
 
   const StopReason stop = has_question ? read_question(in, app) : StopReason::none;

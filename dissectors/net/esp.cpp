@@ -4,7 +4,7 @@
 namespace whydrop {
 
 Step dissect_esp(ByteReader& /*in*/, PacketView& view) {
-  view.facts().transport = Transport::other;
+  view.facts().transport = Transport::esp;
   return Step::done();
 }
 

@@ -128,8 +128,7 @@ Step dissect_tcp(ByteReader& in, PacketView& view) {
   read_options(options, tcp);
   if (!whole) return in.shortage();
   view.set_payload(in);
-  if (in.claimed() != 0) return Claim{Space::tcp_port, facts.dst_port, facts.src_port};
-  if (!view.in_quote() && !facts.ip.is_fragment() && has_bare_header(facts.ip, segment_len))
+  if (in.claimed() == 0 && !view.in_quote() && !facts.ip.is_fragment() && has_bare_header(facts.ip, segment_len))
     tcp.bad_checksum = is_checksum_wrong(facts.ip, segment);
   return Step::done();
 }

@@ -35,6 +35,7 @@ class Pcap {
     frame.interface = 0;
     frame.link_type = layout_.link_type;
     frame.direction = FrameDirection::unknown;
+    frame.verdict = FrameVerdict::unknown;
     return {Parsed::Kind::frame, size};
   }
 

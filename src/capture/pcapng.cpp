@@ -164,6 +164,7 @@ class Pcapng {
     frame.interface = static_cast<std::uint32_t>(first_interface_) + fields.interface;
     frame.link_type = interface.link_type;
     frame.direction = options.direction;
+    frame.verdict = options.verdict;
     return Parsed::Kind::frame;
   }
 

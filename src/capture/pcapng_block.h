@@ -67,6 +67,7 @@ std::optional<PcapngStatistics> read_statistics(std::span<const std::uint8_t> bo
 /// What a packet's options add to it.
 struct PcapngPacketOptions {
   FrameDirection direction = FrameDirection::unknown;
+  FrameVerdict verdict = FrameVerdict::unknown;
   std::optional<std::uint64_t> lost;  ///< packets between the previous one of this interface and this
 };
 void read_packet_options(ByteReader options, ByteOrder order, PcapngPacketOptions& found);

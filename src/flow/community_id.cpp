@@ -111,6 +111,10 @@ std::optional<std::string> community_id(const FlowRecord& record) {
     case Transport::udp: return hashed(record.client_endpoint(), record.server_endpoint(), 17);
     case Transport::icmp: return hashed_echo(record, 1, 8, 0);
     case Transport::icmp6: return hashed_echo(record, 58, 128, 129);
+    case Transport::udp_lite: return hashed(record.client_endpoint(), record.server_endpoint(), 136);
+    case Transport::sctp: return hashed(record.client_endpoint(), record.server_endpoint(), 132);
+    case Transport::dccp: return hashed(record.client_endpoint(), record.server_endpoint(), 33);
+    case Transport::esp: return hashed(record.client_endpoint(), record.server_endpoint(), 50);
     case Transport::none:
     case Transport::arp:
     case Transport::nd:

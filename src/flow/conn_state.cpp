@@ -69,12 +69,16 @@ std::string_view udp_state(const FlowRecord& record) {
 std::string_view conn_state(const FlowRecord& record) {
   switch (record.key.transport) {
     case Transport::tcp: return tcp_state(record);
-    case Transport::udp: return udp_state(record);
+    case Transport::udp:
+    case Transport::udp_lite: return udp_state(record);
     case Transport::none:
     case Transport::icmp:
     case Transport::icmp6:
     case Transport::arp:
     case Transport::nd:
+    case Transport::sctp:
+    case Transport::dccp:
+    case Transport::esp:
     case Transport::other: return "OTH";
   }
   return "OTH";

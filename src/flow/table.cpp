@@ -32,12 +32,16 @@ bool is_echo(const PacketFacts& facts) {
 bool names_flow(const PacketFacts& facts) {
   switch (facts.transport) {
     case Transport::tcp:
-    case Transport::udp: return facts.has_ip && facts.has_ports;
+    case Transport::udp:
+    case Transport::udp_lite: return facts.has_ip && facts.has_ports;
     case Transport::icmp:
     case Transport::icmp6: return facts.has_ip && is_echo(facts);
     case Transport::none:
     case Transport::arp:
     case Transport::nd:
+    case Transport::sctp:
+    case Transport::dccp:
+    case Transport::esp:
     case Transport::other: return false;
   }
   return false;
@@ -172,7 +176,8 @@ void FlowTable::add(const Packet& packet, const Place& place) {
     case Transport::tcp:
       if (facts.has_ip && facts.has_ports && facts.tcp.header_len != 0) add_tcp(packet, place);
       break;
-    case Transport::udp: add_exchange(packet, place); break;
+    case Transport::udp:
+    case Transport::udp_lite: add_exchange(packet, place); break;
     case Transport::icmp:
     case Transport::icmp6:
       if (facts.is_icmp_error) add_icmp_error(packet);
@@ -181,6 +186,9 @@ void FlowTable::add(const Packet& packet, const Place& place) {
     case Transport::arp:
     case Transport::nd: add_neighbor(packet); break;
     case Transport::none:
+    case Transport::sctp:
+    case Transport::dccp:
+    case Transport::esp:
     case Transport::other: break;
   }
 }

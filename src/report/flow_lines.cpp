@@ -29,8 +29,6 @@ Json json_capture_facts(const CaptureSummary& capture) {
   return json;
 }
 
-bool has_ports(Transport transport) { return transport == Transport::tcp || transport == Transport::udp; }
-
 }  // namespace
 
 std::string flow_header_line(const CaptureSummary& capture) {

@@ -31,8 +31,6 @@ std::string with_port(const FindingEndpoint& endpoint, std::string_view several)
   return fmt::format("{}, port {}", several, *endpoint.port);
 }
 
-bool has_ports(Transport transport) { return transport == Transport::tcp || transport == Transport::udp; }
-
 }  // namespace
 
 std::string percent(double probability) {

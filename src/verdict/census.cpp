@@ -17,7 +17,7 @@ FlowKey host_key(const IpAddress& address) { return {.high = address}; }
 FlowKey pair_key(const IpAddress& client, const IpAddress& server) { return {.low = client, .high = server}; }
 FlowKey rejection_key(const FlowRecord& flow) {
   const Endpoint server = flow.server_endpoint();
-  const bool ports = flow.key.transport == Transport::tcp || flow.key.transport == Transport::udp;
+  const bool ports = has_ports(flow.key.transport);
   return {.low = flow.client_endpoint().address,
           .high = server.address,
           .high_port = ports ? server.port : std::uint16_t{0},
@@ -80,6 +80,10 @@ void count_outcome(HostFacts& host, Transport transport, Outcome outcome) {
       host.neighbor_answered += answered ? 1U : 0U;
       host.neighbor_silent += silent ? 1U : 0U;
       break;
+    case Transport::udp_lite:
+    case Transport::sctp:
+    case Transport::dccp:
+    case Transport::esp:
     case Transport::none:
     case Transport::other: break;
   }
@@ -211,7 +215,7 @@ void Census::add_attempt(const FlowRecord& record, const FlowDetail* detail, Out
 void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
   const Endpoint client = record.client_endpoint();
   const Endpoint server = record.server_endpoint();
-  const bool ports = record.key.transport == Transport::tcp || record.key.transport == Transport::udp;
+  const bool ports = has_ports(record.key.transport);
   add_service(services_[service_key(server.address, ports ? server.port : std::uint16_t{0}, record.key.transport)],
               record, outcome);
   add_host_facts(record, detail, outcome);

@@ -69,7 +69,7 @@ std::optional<Time> last_reply(const Subject& flow) {
 
 std::string who(const Subject& flow, Side side) {
   const Endpoint endpoint = flow.record.key.endpoint(side);
-  const bool ports = flow.is_tcp() || flow.record.key.transport == Transport::udp;
+  const bool ports = has_ports(flow.record.key.transport);
   return endpoint_text(endpoint.address, ports ? endpoint.port : std::uint16_t{0});
 }
 

@@ -11,8 +11,6 @@
 namespace whydrop {
 namespace {
 
-bool has_ports(Transport transport) { return transport == Transport::tcp || transport == Transport::udp; }
-
 template <typename T>
 void insert_up_to_two(std::set<T>& values, const T& value) {
   if (values.size() < 2) values.insert(value);
@@ -35,8 +33,12 @@ std::string transport_filter(const Finding& finding) {
     case Transport::nd: return "icmpv6.nd.ns.target_address == " + target;
     case Transport::icmp: return "icmp";
     case Transport::icmp6: return "icmpv6";
+    case Transport::esp: return "esp";
     case Transport::tcp:
     case Transport::udp:
+    case Transport::udp_lite:
+    case Transport::sctp:
+    case Transport::dccp:
     case Transport::none:
     case Transport::other: break;
   }

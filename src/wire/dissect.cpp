@@ -23,10 +23,16 @@ Stop stop_at(const ByteReader& in, std::uint8_t dissector, StopReason reason) {
 /// Ports nobody claims are ordinary: most payload is not ours to read.
 bool is_open_ended(Space space) { return space == Space::udp_port || space == Space::tcp_port; }
 
+/// Runs dissector `index` at `in`, as the next layer.
+Step run(const DissectorTable& table, std::uint8_t index, ByteReader& in, PacketView& view) {
+  view.layers[view.layer_count++] = {.dissector = index, .offset = static_cast<std::uint16_t>(in.offset())};
+  return table[index].run(in, view);
+}
+
 }  // namespace
 
 void dissect(const DissectorTable& table, const Frame& frame, PacketView& view) {
-  view.reset(frame.direction);
+  view.reset(frame.direction, frame.verdict);
   ByteReader in(frame.bytes, frame.wire_len);
   Claim next{.space = Space::link_type, .number = static_cast<std::uint16_t>(frame.link_type)};
   std::uint8_t current = 0;
@@ -43,8 +49,7 @@ void dissect(const DissectorTable& table, const Frame& frame, PacketView& view) 
       return;
     }
     current = index;
-    view.layers[view.layer_count++] = {.dissector = index, .offset = static_cast<std::uint16_t>(in.offset())};
-    const Step step = table[index].run(in, view);
+    const Step step = run(table, index, in, view);
     switch (step.kind()) {
       case Step::Kind::claim: next = step.claim(); break;
       case Step::Kind::quote:
@@ -53,10 +58,30 @@ void dissect(const DissectorTable& table, const Frame& frame, PacketView& view) 
         in = in.quoted();
         next = step.claim();
         break;
+      case Step::Kind::tunnel:
+        if (view.in_quote()) return;  // the error is about the carrier
+        view.enter_tunnel(index);
+        next = step.claim();
+        break;
       case Step::Kind::done: return;
       case Step::Kind::stop: view.stop = stop_at(in, current, step.reason()); return;
     }
   }
+}
+
+void dissect_tcp_payload(const DissectorTable& table, const Frame& frame, PacketView& view) {
+  const PacketFacts& facts = view.packet;
+  if (facts.payload_len == 0 || view.layer_count == PacketView::kMaxLayers || view.has_quote) return;
+  ByteReader in(frame.bytes, std::size_t{facts.payload_offset} + facts.payload_len);
+  if (!in.skip(facts.payload_offset)) return;
+  std::uint8_t index = 0;
+  if (const auto start = in.peek<2>()) index = table.find({.space = Space::tcp_start, .number = start.be16<0>()});
+  if (index == 0) index = table.find({Space::tcp_port, facts.dst_port, facts.src_port});
+  if (index == 0) return;
+  // What a port's name promises and its bytes do not keep is somebody else's protocol, not a malformed packet.
+  const Step step = run(table, index, in, view);
+  if (step.kind() == Step::Kind::stop && step.reason() == StopReason::cut)
+    view.stop = stop_at(in, index, step.reason());
 }
 
 std::string_view name(StopReason reason) {
@@ -81,6 +106,10 @@ std::string_view name(Transport transport) {
     case Transport::icmp6: return "icmp6";
     case Transport::arp: return "arp";
     case Transport::nd: return "nd";
+    case Transport::udp_lite: return "udplite";
+    case Transport::sctp: return "sctp";
+    case Transport::dccp: return "dccp";
+    case Transport::esp: return "esp";
     case Transport::other: return "other";
   }
   return "";

@@ -26,9 +26,10 @@ enum class Space : std::uint8_t {
   ip_version,   ///< 4 or 6, where the link layer carries bare IP
   ip_protocol,  ///< IPv4 protocol, IPv6 next header (extension headers too)
   udp_port,
+  tcp_start,  ///< the first two bytes that a side says over TCP, whatever the port
   tcp_port,
 };
-constexpr std::size_t kSpaces = 6;
+constexpr std::size_t kSpaces = 7;
 
 struct Claim {
   Space space{};
@@ -40,7 +41,7 @@ struct Claim {
 /// memory and read back as a whole for every layer, and the processor waits for that.
 class Step {
  public:
-  enum class Kind : std::uint8_t { claim, quote, done, stop };
+  enum class Kind : std::uint8_t { claim, quote, tunnel, done, stop };
 
   Step(Claim claim) : Step(Kind::claim, claim) {}  // NOLINT(google-explicit-constructor)
   Step(StopReason reason)
@@ -48,6 +49,11 @@ class Step {
   static Step done() { return Step(Kind::done, Claim{}); }
   /// The rest is the packet that this ICMP error speaks about.
   static Step quote(Claim claim) { return {Kind::quote, claim}; }
+  /// The rest is a packet of its own, which the packet up to here only carries. `id`: VNI, TEID, key, SPI …
+  static Step tunnel(PacketView& view, Claim claim, std::uint32_t id = 0) {
+    view.tunnel.id = id;
+    return {Kind::tunnel, claim};
+  }
 
   Kind kind() const { return static_cast<Kind>(word_ & 0xffU); }
   StopReason reason() const { return static_cast<StopReason>(word_ >> 8U & 0xffU); }
@@ -103,7 +109,7 @@ class DissectorTable {
  private:
   static constexpr std::size_t kWide = 65536;
   static constexpr std::size_t kNarrow = 1024;  // link types end at 300, IP protocols at 255, versions at 15
-  static constexpr std::array<std::uint32_t, kSpaces> kSizes{kNarrow, kWide, kNarrow, kNarrow, kWide, kWide};
+  static constexpr std::array<std::uint32_t, kSpaces> kSizes{kNarrow, kWide, kNarrow, kNarrow, kWide, kWide, kWide};
   static constexpr std::array<std::uint32_t, kSpaces> kStarts = [] {
     std::array<std::uint32_t, kSpaces> starts{};
     for (std::size_t i = 1; i < kSpaces; ++i) starts[i] = starts[i - 1] + kSizes[i - 1];
@@ -127,5 +133,9 @@ class DissectorTable {
 /// Reads `frame` layer by layer into `view`. Never throws, never allocates, always ends: every step takes a layer
 /// slot, and there are kMaxLayers of them.
 void dissect(const DissectorTable& table, const Frame& frame, PacketView& view);
+
+/// Reads what the TCP payload of `view` begins with into its application facts: by its first two bytes, else by port.
+/// Apart from `dissect`, since only the first bytes of each side are worth it, and only the flow knows which they are.
+void dissect_tcp_payload(const DissectorTable& table, const Frame& frame, PacketView& view);
 
 }  // namespace whydrop

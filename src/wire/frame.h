@@ -15,6 +15,9 @@ enum class LinkType : std::uint16_t {};
 /// Seen from the capturing host, where the capture says so (SLL packet type, pcapng epb_flags).
 enum class FrameDirection : std::uint8_t { unknown, inbound, outbound };
 
+/// What became of the packet at the capturing machine, where the capture says so (pcapng epb_verdict, PFLOG, NFLOG …).
+enum class FrameVerdict : std::uint8_t { unknown, passed, dropped, rejected };
+
 struct Frame {
   PacketRef ref;
   Time time;
@@ -23,6 +26,7 @@ struct Frame {
   std::uint32_t interface = 0;          ///< index into the source's interfaces
   LinkType link_type{};
   FrameDirection direction = FrameDirection::unknown;
+  FrameVerdict verdict = FrameVerdict::unknown;
 };
 
 }  // namespace whydrop

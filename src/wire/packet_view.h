@@ -5,6 +5,7 @@
 // packets, since clearing 500 bytes for each costs more than reading the headers.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -20,10 +21,21 @@
 namespace whydrop {
 
 /// Set once the transport's own header has been read. `other`: IP carries a protocol that nobody here reads (ESP …).
-enum class Transport : std::uint8_t { none, tcp, udp, icmp, icmp6, arp, nd, other };
+enum class Transport : std::uint8_t { none, tcp, udp, icmp, icmp6, arp, nd, udp_lite, sctp, dccp, esp, other };
 
-/// "tcp", "udp", "icmp", "icmp6", "arp", "nd", as JSON prints them.
+/// "tcp", "udp", "icmp", "icmp6", "arp", "nd", "udplite", "sctp", "dccp", "esp", as JSON prints them.
 std::string_view name(Transport transport);
+
+constexpr bool has_ports(Transport transport) {
+  switch (transport) {
+    case Transport::tcp:
+    case Transport::udp:
+    case Transport::udp_lite:
+    case Transport::sctp:
+    case Transport::dccp: return true;
+    default: return false;
+  }
+}
 
 struct IpFacts {
   IpAddress src;
@@ -102,22 +114,48 @@ struct NeighborFacts {
   MacAddress sender_mac{};  ///< all zero: not said
 };
 
+/// The first chunk of an SCTP packet (RFC 9260), or the type of a DCCP packet (RFC 4340).
+struct AssociationFacts {
+  enum class Step : std::uint8_t { other, request, response, abort };
+  Step step = Step::other;         ///< INIT, INIT ACK, ABORT; Request, Response, Reset
+  std::uint8_t type = 0;           ///< chunk or packet type as on the wire
+  std::uint32_t tag = 0;           ///< verification tag; 0 in an INIT
+  std::uint32_t initiate_tag = 0;  ///< of an INIT or INIT ACK: what the peer's tag will be
+};
+
 /// The part of an application message that a verdict needs. `protocol` is the dissector's index. `name` is raw bytes of
 /// the packet, to be escaped before anybody sees them.
 struct ApplicationFacts {
   enum class Role : std::uint8_t { other, request, reply };
   static constexpr std::size_t kMaxName = 80;
+  static constexpr std::size_t kMaxWord = 15;
 
-  std::uint8_t protocol = 0;
+  std::uint8_t protocol = 0;  ///< 0: nothing known
   Role role = Role::other;
   bool expects_reply = false;  ///< a request that this protocol always answers
   bool truncated = false;      ///< DNS TC
+  bool is_alert = false;       ///< the peer is told that it failed: TLS alert, an error banner
   std::uint8_t name_len = 0;
-  std::uint16_t status = 0;  ///< DNS rcode, HTTP status …
-  std::uint16_t kind = 0;    ///< DNS query type …
+  std::uint8_t word_len = 0;
+  std::uint16_t status = 0;  ///< DNS rcode, HTTP status, TLS alert …
+  std::uint16_t kind = 0;    ///< DNS query type, TLS handshake type …
   std::uint32_t transaction = 0;
-  std::array<char, kMaxName> name{};
+  std::array<char, kMaxName> name{};  ///< DNS question, HTTP Host, TLS and QUIC server name, or a banner's line
+  std::array<char, kMaxWord> word{};  ///< HTTP method, TLS application protocol (ALPN), SIP method …
 
+  void begin(std::uint8_t dissector, Role who) {
+    protocol = dissector;
+    role = who;
+    expects_reply = truncated = is_alert = false;
+    name_len = word_len = 0;
+    status = kind = 0;
+    transaction = 0;
+  }
+  std::string_view word_text() const { return {word.data(), word_len}; }
+  void set_word(std::span<const std::uint8_t> bytes) {
+    word_len = static_cast<std::uint8_t>(std::min(bytes.size(), kMaxWord));
+    for (std::size_t at = 0; at < word_len; ++at) word[at] = static_cast<char>(bytes[at]);
+  }
   std::string_view name_text() const { return {name.data(), name_len}; }
   void append_name(std::span<const std::uint8_t> bytes) {
     for (const std::uint8_t byte : bytes) append_name(static_cast<char>(byte));
@@ -139,10 +177,11 @@ struct PacketFacts {
   std::uint32_t payload_captured = 0;
   std::uint32_t payload_len = 0;  ///< of the transport, as the headers claim
   IpFacts ip;
-  TcpFacts tcp;            ///< transport tcp, once header_len is set; seq alone is valid when header_len is 0
-  IcmpFacts icmp;          ///< transport icmp, icmp6
-  NeighborFacts neighbor;  ///< transport arp, nd
-  ApplicationFacts app;    ///< has_app
+  TcpFacts tcp;                  ///< transport tcp, once header_len is set; seq alone is valid when header_len is 0
+  IcmpFacts icmp;                ///< transport icmp, icmp6
+  NeighborFacts neighbor;        ///< transport arp, nd
+  AssociationFacts association;  ///< transport sctp, dccp
+  ApplicationFacts app;          ///< has_app
 
   void clear() {
     has_ip = has_ports = has_app = is_icmp_error = false;
@@ -157,6 +196,37 @@ struct LayerMark {
   std::uint16_t offset = 0;
 };
 
+/// What carries the innermost packet; of several, the one next to it.
+struct TunnelFacts {
+  std::uint8_t depth = 0;      ///< 0: none, and nothing else here is valid
+  std::uint8_t dissector = 0;  ///< of the tunnel's header
+  IpAddress src;               ///< of the carrier; unspecified where it has no IP header
+  IpAddress dst;
+  std::uint32_t id = 0;  ///< VNI, TEID, GRE key, session …; 0: none
+};
+
+/// What the machine that captured says it did with the packet: stronger than anything inferred.
+struct Witness {
+  enum class Source : std::uint8_t { none, packet_flags, pflog, nflog, drop_monitor };
+  static constexpr std::size_t kMaxText = 62;
+
+  Source source = Source::none;  ///< none: nothing else here is valid
+  FrameVerdict verdict = FrameVerdict::unknown;
+  std::uint8_t text_len = 0;
+  std::array<char, kMaxText> text{};  ///< rule, prefix or reason; raw bytes of the capture, to be escaped
+
+  std::string_view text_shown() const { return {text.data(), text_len}; }
+  void append(std::span<const std::uint8_t> bytes) {
+    for (const std::uint8_t byte : bytes) append(static_cast<char>(byte));
+  }
+  void append(std::string_view words) {
+    for (const char c : words) append(c);
+  }
+  void append(char c) {
+    if (text_len < kMaxText) text[text_len++] = c;
+  }
+};
+
 struct PacketView {
   static constexpr std::size_t kMaxLayers = 16;
 
@@ -166,18 +236,24 @@ struct PacketView {
   bool has_macs = false;
   FrameDirection direction = FrameDirection::unknown;
   std::uint8_t vlan_count = 0;
-  std::uint16_t vlan = 0;  ///< innermost 802.1Q id
-  MacAddress src_mac;      ///< has_macs
+  std::uint16_t vlan = 0;        ///< innermost 802.1Q id
+  std::uint32_t mpls_label = 0;  ///< innermost; 0: none
+  MacAddress src_mac;            ///< has_macs
   MacAddress dst_mac;
+  TunnelFacts tunnel;
+  Witness witness;
   std::uint8_t layer_count = 0;
   std::array<LayerMark, kMaxLayers> layers{};
   Stop stop;
 
-  void reset(FrameDirection seen) {
+  void reset(FrameDirection seen, FrameVerdict verdict) {
     packet.clear();
     has_quote = has_macs = false;
     direction = seen;
-    vlan_count = layer_count = 0;
+    vlan_count = layer_count = tunnel.depth = 0;
+    mpls_label = 0;
+    witness.source = Witness::Source::none;
+    if (verdict != FrameVerdict::unknown) testify(Witness::Source::packet_flags, verdict);
     stop = Stop{};
     in_quote_ = false;
   }
@@ -190,6 +266,20 @@ struct PacketView {
   void enter_quote() {
     quoted.clear();
     in_quote_ = has_quote = true;
+  }
+  /// What was read so far only carries the packet that follows.
+  void enter_tunnel(std::uint8_t dissector) {
+    ++tunnel.depth;
+    tunnel.dissector = dissector;
+    tunnel.src = packet.has_ip ? packet.ip.src : IpAddress{};
+    tunnel.dst = packet.has_ip ? packet.ip.dst : IpAddress{};
+    packet.clear();
+    has_macs = false;
+  }
+  void testify(Witness::Source source, FrameVerdict verdict) {
+    witness.source = source;
+    witness.verdict = verdict;
+    witness.text_len = 0;
   }
 
   /// The rest of `in` is the transport's payload.

@@ -21,6 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   PacketView view;
   dissect(dissectors(), frame, view);
+  if (view.packet.transport == Transport::tcp) dissect_tcp_payload(dissectors(), frame, view);
   if (const auto broken = broken_promise(view, frame); !broken.empty()) {
     fmt::print(stderr, "broken promise: {}\n", broken);
     std::abort();

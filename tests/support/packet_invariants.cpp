@@ -7,8 +7,7 @@ namespace {
 std::string_view broken_promise(const PacketFacts& facts, std::size_t captured) {
   if (facts.payload_captured > facts.payload_len) return "more payload is captured than the headers claim";
   if (facts.payload_offset + std::size_t{facts.payload_captured} > captured) return "payload lies outside of the frame";
-  if (facts.has_ports && facts.transport != Transport::tcp && facts.transport != Transport::udp)
-    return "only TCP and UDP have ports";
+  if (facts.has_ports && !has_ports(facts.transport)) return "this transport has no ports";
   if (facts.has_ports && !facts.has_ip) return "ports without IP";
   if (facts.has_ip && facts.ip.version != 4 && facts.ip.version != 6) return "IP of another version";
   if (facts.transport == Transport::tcp && facts.tcp.header_len != 0) {
@@ -18,6 +17,7 @@ std::string_view broken_promise(const PacketFacts& facts, std::size_t captured) 
   if (facts.is_icmp_error && facts.transport != Transport::icmp && facts.transport != Transport::icmp6)
     return "an ICMP error that is no ICMP";
   if (facts.has_app && facts.app.name_len > ApplicationFacts::kMaxName) return "name is too long";
+  if (facts.has_app && facts.app.protocol == 0) return "an application message of no protocol";
   return {};
 }
 

@@ -1,6 +1,10 @@
 // The sample packets.
 #include "tests/support/packet_samples.h"
 
+#include <algorithm>
+
+#include "tests/support/packet_frames.h"
+
 namespace whydrop {
 namespace {
 
@@ -92,6 +96,13 @@ std::vector<PacketSample> packet_samples() {
   std::vector<PacketSample> all = link_samples();
   for (const auto& more : {net_samples(), transport_samples(), error_samples()})
     all.insert(all.end(), more.begin(), more.end());
+  constexpr std::string_view kLayers = "layers ";
+  for (FrameFixture& frame : frame_fixtures()) {
+    if (!frame.good) continue;
+    const std::string first = frame.expected.substr(0, frame.expected.find('\n'));
+    all.emplace_back(std::move(frame.name), first.substr(std::min(first.size(), kLayers.size())), frame.link_type,
+                     std::move(frame.bytes));
+  }
   return all;
 }
 

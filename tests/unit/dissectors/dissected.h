@@ -16,16 +16,20 @@ inline PacketView dissected(const Bytes& bytes, LinkType link_type, std::size_t 
   if (wire_len != 0) frame.wire_len = static_cast<std::uint32_t>(wire_len);
   PacketView view;
   dissect(dissectors(), frame, view);
+  if (view.packet.transport == Transport::tcp) dissect_tcp_payload(dissectors(), frame, view);
   return view;
 }
 
 inline PacketView dissected(const PacketBuilder& packet) { return dissected(packet.build(), packet.link_type()); }
 
 /// The packet as a capture with this snap length holds it.
-inline PacketView dissected_prefix(const PacketBuilder& packet, std::size_t captured) {
-  const Bytes whole = packet.build();
-  return dissected(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(captured)), packet.link_type(),
+inline PacketView dissected_prefix(const Bytes& whole, LinkType link_type, std::size_t captured) {
+  return dissected(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(captured)), link_type,
                    whole.size());
+}
+
+inline PacketView dissected_prefix(const PacketBuilder& packet, std::size_t captured) {
+  return dissected_prefix(packet.build(), packet.link_type(), captured);
 }
 
 /// Names of the layers that were read, joined by colons.

@@ -161,7 +161,7 @@ TEST_CASE("what IP carries without our reading it is another transport, nothing 
     Transport transport;
     StopReason reason;
   };
-  const auto row = GENERATE(Row{50, Transport::other, StopReason::none}, Row{59, Transport::none, StopReason::none},
+  const auto row = GENERATE(Row{50, Transport::esp, StopReason::none}, Row{59, Transport::none, StopReason::none},
                             Row{89, Transport::other, StopReason::unknown_next},
                             Row{253, Transport::other, StopReason::unknown_next});
   CAPTURE(int{row.protocol});

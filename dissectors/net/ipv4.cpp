@@ -38,6 +38,7 @@ Step dissect_ipv4(ByteReader& in, PacketView& view) {
   if (facts.ip.total_len == 0) facts.ip.total_len = static_cast<std::uint32_t>(on_wire);
   if (facts.ip.total_len < header_len) return StopReason::bad_length;
   if (!in.limit(facts.ip.total_len - kMinHeaderLen) || !in.skip(header_len - kMinHeaderLen)) return in.shortage();
+  if (facts.ip.is_fragment()) facts.ip.fragment_len = static_cast<std::uint32_t>(in.claimed());
   if (facts.ip.fragment_offset != 0) return Step::done();
   if (facts.ip.more_fragments) in.continues_elsewhere();
   return Claim{Space::ip_protocol, facts.ip.protocol};

@@ -11,6 +11,7 @@ Step dissect_ipv6_fragment(ByteReader& in, PacketView& view) {
   ip.fragment_offset = header.be16<2>() & 0xfff8U;
   ip.more_fragments = (header.be16<2>() & 1U) != 0;
   ip.id = header.be16<6>();
+  ip.fragment_len = static_cast<std::uint32_t>(in.claimed());
   if (ip.fragment_offset != 0) return Step::done();
   if (ip.more_fragments) in.continues_elsewhere();
   return Claim{Space::ip_protocol, ip.protocol};

@@ -27,7 +27,7 @@ class Reading {
         progress_(progress),
         assessor_(Patience{.scale = options.patience}),
         table_(std::make_unique<FlowTable>(
-            options.memory != 0 ? options.memory : default_memory_bound(),
+            dissectors(), options.memory != 0 ? options.memory : default_memory_bound(),
             [this](const FlowRecord& record, const FlowDetail* detail) { assessor_.fold(record, detail, now_); },
             options.details)) {}
 
@@ -35,6 +35,7 @@ class Reading {
     for (const std::string& file : files_) {
       if (!read(file)) break;
     }
+    table_->finish();
     add_traffic_facts();
     Analysis analysis;
     analysis.assessment = std::move(assessor_).assess(*table_, std::move(capture_));

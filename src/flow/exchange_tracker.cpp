@@ -22,14 +22,28 @@ std::uint64_t payload_hash(const Packet& packet) {
   return hash_bytes(packet.frame.bytes.subspan(facts.payload_offset, length), kHashSeed ^ facts.payload_len);
 }
 
-void note_application(ExchangeFacts& exchange, const PacketFacts& facts) {
-  if (!facts.has_app || facts.app.role != ApplicationFacts::Role::request) return;
-  exchange.expects_reply = exchange.expects_reply || facts.app.expects_reply;
-  if (exchange.protocol != 0) return;
-  exchange.protocol = facts.app.protocol;
-  exchange.kind = facts.app.kind;
-  exchange.name_len = facts.app.name_len;
-  exchange.name = facts.app.name;
+bool is_association(Transport transport) { return transport == Transport::sctp || transport == Transport::dccp; }
+
+/// Whether a packet of the initiator wants an answer of its own.
+bool asks(const PacketFacts& facts) {
+  if (is_association(facts.transport)) return facts.association.step == AssociationFacts::Step::request;
+  return facts.transport != Transport::esp;
+}
+
+void note_application(FlowDetail& detail, const PacketFacts& facts, Side sender) {
+  if (!facts.has_app) return;
+  if (detail.application(sender).protocol == 0) detail.application(sender) = facts.app;
+  if (facts.app.expects_reply) detail.exchange.expects_reply = true;
+}
+
+/// In the words of TCP: INIT or Request is its SYN, INIT ACK or Response its SYN-ACK, ABORT or Reset its RST.
+void note_association(FlowSide& side, const AssociationFacts& association) {
+  switch (association.step) {
+    case AssociationFacts::Step::request: side.saw |= saw::syn; break;
+    case AssociationFacts::Step::response: side.saw |= saw::syn_ack; break;
+    case AssociationFacts::Step::abort: side.saw |= saw::rst; break;
+    case AssociationFacts::Step::other: side.saw |= saw::ack; break;
+  }
 }
 
 void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
@@ -50,7 +64,6 @@ void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
   ++exchange.unanswered;
   exchange.last_request = packet.time();
   exchange.last_request_packet = packet.ref();
-  note_application(exchange, facts);
   add_event(&detail, packet, sender, FlowEvent::Kind::request, exchange.repeats);
 }
 
@@ -71,6 +84,11 @@ Initiative exchange_initiative(const Packet& packet, const FlowKey& key, Side se
   if (facts.transport == Transport::icmp || facts.transport == Transport::icmp6) {
     return {is_echo_request(facts) ? sender : other(sender), DirectionSource::handshake};
   }
+  if (is_association(facts.transport)) {
+    const AssociationFacts::Step step = facts.association.step;
+    if (step == AssociationFacts::Step::request) return {sender, DirectionSource::handshake};
+    if (step == AssociationFacts::Step::response) return {other(sender), DirectionSource::handshake};
+  }
   if (facts.has_app && facts.app.role == ApplicationFacts::Role::request) return {sender, DirectionSource::handshake};
   if (facts.has_app && facts.app.role == ApplicationFacts::Role::reply) {
     return {other(sender), DirectionSource::handshake};
@@ -84,11 +102,13 @@ void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet
   if (detail != nullptr) {
     note_ttl(detail->sender(sender), packet.facts().ip.ttl);
     append_history(record, *detail, sender, HistoryMark::data);
-    if (sender == record.initiator) track_request(*detail, packet, sender);
-    else track_reply(*detail, packet, sender);
+    note_application(*detail, packet.facts(), sender);
+    if (sender != record.initiator) track_reply(*detail, packet, sender);
+    else if (asks(packet.facts())) track_request(*detail, packet, sender);
   }
   ++side.packets;
-  side.saw |= saw::data;
+  if (is_association(packet.facts().transport)) note_association(side, packet.facts().association);
+  else side.saw |= saw::data;
   record.bytes[index(sender)] += packet.facts().payload_len;
 }
 

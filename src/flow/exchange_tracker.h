@@ -1,4 +1,5 @@
-// Follows what is asked and answered without a connection: UDP, ICMP echo, ARP and neighbour discovery.
+// Follows what is asked and answered without a connection: UDP, SCTP and DCCP set-up, ICMP
+// echo, ARP and neighbour discovery.
 #pragma once
 
 #include "src/flow/packet.h"
@@ -10,7 +11,7 @@ namespace whydrop {
 /// Who asks, judging by a flow's first packet.
 Initiative exchange_initiative(const Packet& packet, const FlowKey& key, Side sender);
 
-/// UDP and ICMP echo. `detail` may be null: then only the hot facts grow.
+/// UDP, ICMP echo, SCTP, DCCP, ESP. `detail` may be null: then only the hot facts grow.
 void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender);
 
 /// One UDP question, one good answer, nothing else: the hot part says all about it.

@@ -38,6 +38,11 @@ struct FlowKey {
   Endpoint endpoint(Side side) const { return side == Side::low ? Endpoint{low, low_port} : Endpoint{high, high_port}; }
   auto operator<=>(const FlowKey&) const = default;
   bool operator==(const FlowKey& other) const { return words() == other.words(); }
+  /// The same endpoints over the same transport, whatever carries them.
+  bool is_same_tuple(FlowKey other) const {
+    other.encapsulation = encapsulation;
+    return *this == other;
+  }
 
   /// The key as five words: it has no padding, and comparing them beats comparing arrays byte by byte.
   std::array<std::uint64_t, 5> words() const { return std::bit_cast<std::array<std::uint64_t, 5>>(*this); }
@@ -53,10 +58,12 @@ inline Side make_key(const Endpoint& src, const Endpoint& dst, Transport transpo
   return ordered ? Side::low : Side::high;
 }
 
+/// Without the encapsulation: a flow whose directions take different tunnels is found under either.
+///
 /// Small fields are read one by one: as a word, just after they were written, the processor would wait for them.
 inline std::uint64_t hash(const FlowKey& key) {
   const std::uint64_t rest = std::uint64_t{key.low_port} << 48U | std::uint64_t{key.high_port} << 32U |
-                             std::uint64_t{key.encapsulation} << 16U | static_cast<std::uint64_t>(key.transport);
+                             static_cast<std::uint64_t>(key.transport);
   const auto [low_first, low_second] = key.low.words();
   const auto [high_first, high_second] = key.high.words();
   std::uint64_t state = hash_mix(kHashSeed ^ rest, low_first);

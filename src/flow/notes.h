@@ -23,4 +23,13 @@ inline void note_ttl(SenderFacts& sender, std::uint8_t ttl) {
   sender.max_ttl = std::max(sender.max_ttl, ttl);
 }
 
+/// An ICMP error that quotes a packet of side `about`.
+void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about);
+
+/// What carried the packet, and what the capturing machine did with it.
+void note_carriage(FlowDetail& detail, const Packet& packet, Side sender);
+
+/// The first words of a side over TCP: what a dissector made of them, else their text.
+void note_first_words(FlowDetail& detail, const Packet& packet, Side sender);
+
 }  // namespace whydrop

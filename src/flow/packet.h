@@ -10,7 +10,7 @@ namespace whydrop {
 
 struct Packet {
   const Frame& frame;
-  const PacketView& view;
+  PacketView& view;
 
   const PacketFacts& facts() const { return view.packet; }
   Time time() const { return frame.time; }

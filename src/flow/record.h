@@ -225,18 +225,38 @@ struct ExchangeFacts {
   bool expects_reply = false;  ///< the protocol always answers such a request
   bool to_group = false;       ///< sent to a broadcast or multicast MAC: a subnet's broadcast address shows only there
   bool only_repeats = true;    ///< nothing but the first payload was sent
-  std::uint8_t protocol = 0;   ///< application dissector's index; 0: unknown
   std::uint16_t status = 0;    ///< of the last reply
-  std::uint16_t kind = 0;      ///< of the first request (DNS query type)
-  std::uint8_t name_len = 0;
-  std::array<char, ApplicationFacts::kMaxName> name{};
+};
 
-  std::string_view name_text() const { return {name.data(), name_len}; }
+/// What carried one side's packets, as last seen.
+struct TunnelSide {
+  std::uint32_t id = 0;          ///< VNI, TEID, key …
+  std::uint8_t dissector = 0;    ///< 0: none
+  std::uint32_t mpls_label = 0;  ///< 0: none
+};
+
+/// What the capturing machine said of this flow's packets.
+struct WitnessFacts {
+  Witness dropped;  ///< the first packet that it did not let pass; source none: there was none
+  PacketRef packet;
+  Side sender = Side::low;
+  std::uint32_t drops = 0;
+  std::uint32_t passes = 0;
+};
+
+/// Datagrams of which some fragments came by and others never did.
+struct FragmentFacts {
+  std::uint32_t incomplete = 0;
+  std::uint32_t whole = 0;
+  Side sender = Side::low;  ///< of the first incomplete one
+  PacketRef packet;         ///< the last fragment of it that was seen
+  Time time;
 };
 
 struct FlowDetail {
   static constexpr std::size_t kIcmpErrors = 3;
   static constexpr std::size_t kHistory = 24;
+  static constexpr std::int32_t kNoEncapsulation = -1;
 
   std::array<SenderFacts, 2> senders{};
   /// Handshake times; unset ones are Time{}.
@@ -247,13 +267,20 @@ struct FlowDetail {
   Time handshake_ack;
   std::uint8_t icmp_count = 0;
   std::uint8_t history_len = 0;
-  std::array<char, kHistory> history{};  ///< Zeek's letters
+  std::array<char, kHistory> history{};                 ///< Zeek's letters
+  std::int32_t other_encapsulation = kNoEncapsulation;  ///< FlowKey::encapsulation of the responder, where it differs
   ExchangeFacts exchange;
+  std::array<ApplicationFacts, 2> applications{};  ///< what each side began with
+  std::array<TunnelSide, 2> tunnels{};
+  WitnessFacts witness;
+  FragmentFacts fragments;
   EventLog events;
   std::array<IcmpErrorFact, kIcmpErrors> icmp{};
 
   const SenderFacts& sender(Side side) const { return senders[index(side)]; }
   SenderFacts& sender(Side side) { return senders[index(side)]; }
+  const ApplicationFacts& application(Side side) const { return applications[index(side)]; }
+  ApplicationFacts& application(Side side) { return applications[index(side)]; }
   std::string_view history_text() const { return {history.data(), history_len}; }
 };
 

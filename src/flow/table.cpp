@@ -15,74 +15,15 @@ constexpr std::uint64_t kIndexShare = 16;  // bytes of index per record, at its 
 constexpr std::size_t kLeastRecords = 64;
 constexpr unsigned kFoldSample = 32;
 
-/// Ports of an echo flow: its identifier on both sides.
-std::pair<Endpoint, Endpoint> endpoints(const PacketFacts& facts) {
-  const bool echo = facts.transport == Transport::icmp || facts.transport == Transport::icmp6;
-  const std::uint16_t src_port = echo ? facts.icmp.echo_id : facts.src_port;
-  const std::uint16_t dst_port = echo ? facts.icmp.echo_id : facts.dst_port;
-  return {{facts.ip.src, src_port}, {facts.ip.dst, dst_port}};
-}
-
-bool is_echo(const PacketFacts& facts) {
-  if (facts.transport == Transport::icmp) return facts.icmp.type == 8 || facts.icmp.type == 0;
-  return facts.transport == Transport::icmp6 && (facts.icmp.type == 128 || facts.icmp.type == 129);
-}
-
-/// Whether the facts name a flow: enough of the headers was read.
-bool names_flow(const PacketFacts& facts) {
-  switch (facts.transport) {
-    case Transport::tcp:
-    case Transport::udp:
-    case Transport::udp_lite: return facts.has_ip && facts.has_ports;
-    case Transport::icmp:
-    case Transport::icmp6: return facts.has_ip && is_echo(facts);
-    case Transport::none:
-    case Transport::arp:
-    case Transport::nd:
-    case Transport::sctp:
-    case Transport::dccp:
-    case Transport::esp:
-    case Transport::other: return false;
-  }
-  return false;
+bool has_ended(const FlowRecord& record) {
+  const auto& [low, high] = record.sides;
+  return low.has(saw::rst) || high.has(saw::rst) || (low.has(saw::fin) && high.has(saw::fin));
 }
 
 /// Probes (no sender yet), announcements (sender asks for itself) and refreshes of a known neighbour fail in silence.
 bool is_real_question(const NeighborFacts& neighbor) {
   return neighbor.kind == NeighborFacts::Kind::question && neighbor.to_group && !neighbor.sender.is_unspecified() &&
          neighbor.sender != neighbor.target;
-}
-
-bool has_ended(const FlowRecord& record) {
-  const auto& [low, high] = record.sides;
-  return low.has(saw::rst) || high.has(saw::rst) || (low.has(saw::fin) && high.has(saw::fin));
-}
-
-void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about) {
-  const PacketFacts& facts = packet.facts();
-  const PacketFacts& quoted = packet.view.quoted;
-  const auto known = std::span(detail.icmp).first(detail.icmp_count);
-  const auto same = std::ranges::find_if(known, [&](const IcmpErrorFact& error) {
-    return error.type == facts.icmp.type && error.code == facts.icmp.code && error.sender == facts.ip.src &&
-           error.about == about;
-  });
-  if (same != known.end()) {
-    ++same->count;
-  } else if (detail.icmp_count < FlowDetail::kIcmpErrors) {
-    IcmpErrorFact& error = detail.icmp[detail.icmp_count++];
-    error.sender = facts.ip.src;
-    error.packet = packet.ref();
-    error.time = packet.time();
-    error.mtu = facts.icmp.mtu;
-    error.quoted_len = quoted.ip.total_len;
-    error.count = 1;
-    error.type = facts.icmp.type;
-    error.code = facts.icmp.code;
-    error.about = about;
-    error.quoted_ttl = quoted.ip.ttl;
-  }
-  add_event(&detail, packet, about, FlowEvent::Kind::icmp_error,
-            std::uint32_t{facts.icmp.type} << 8U | facts.icmp.code);
 }
 
 /// What nearly every packet of a TCP flow touches; the rest is for events.
@@ -101,11 +42,13 @@ void note_direction(FlowSide& side, FrameDirection direction) {
 
 }  // namespace
 
-FlowTable::FlowTable(std::uint64_t memory_bound, FlowSink folded, Details kept)
-    : folded_(std::move(folded)),
+FlowTable::FlowTable(const DissectorTable& dissectors, std::uint64_t memory_bound, FlowSink folded, Details kept)
+    : dissectors_(dissectors),
+      folded_(std::move(folded)),
       details_kept_(kept),
       record_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / (sizeof(FlowRecord) + kIndexShare))),
-      detail_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / sizeof(FlowDetail))) {}
+      detail_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / sizeof(FlowDetail))),
+      fragments_([this](const Datagram& datagram) { note_incomplete(datagram); }) {}
 
 std::uint64_t FlowTable::memory_used() const { return index_.memory() + records_.memory() + details_.memory(); }
 
@@ -118,48 +61,31 @@ void FlowTable::count(const Frame& frame, const PacketView& view) {
   ++traffic_.packets;
   traffic_.bytes += frame.bytes.size();
   const PacketFacts& facts = view.packet;
-  if (!facts.has_ip && facts.transport == Transport::none) ++traffic_.undissected;
+  if (view.tunnel.depth != 0) ++traffic_.tunnelled;
+  else if (!facts.has_ip && facts.transport == Transport::none) ++traffic_.undissected;
   if (is_malformed(view.stop.reason)) ++traffic_.malformed;
   if (view.stop.reason == StopReason::cut && !view.in_quote()) ++traffic_.cut_packets;
-  if (facts.has_ip && facts.ip.fragment_offset != 0) ++traffic_.fragments;
+  if (facts.has_ip && facts.ip.is_fragment()) ++traffic_.fragments;
   if (facts.transport == Transport::icmp || facts.transport == Transport::icmp6) ++traffic_.icmp_packets;
 }
 
-/// In place: a Place that is put together elsewhere and copied makes the processor wait for its small fields.
-void FlowTable::locate(const PacketFacts& facts, Place& place) {
-  if (!names_flow(facts)) {
-    place.key.transport = Transport::none;
-    return;
-  }
-  const auto [src, dst] = endpoints(facts);
-  place.sender = make_key(src, dst, facts.transport, place.key);
-  place.hash = hash(place.key);
-}
+void FlowTable::add(const Frame& frame, PacketView& view) { add(std::span(&frame, 1), std::span(&view, 1)); }
 
-FlowTable::Place FlowTable::place_of(const PacketFacts& facts) {
-  Place place;
-  locate(facts, place);
-  return place;
-}
-
-void FlowTable::add(const Frame& frame, const PacketView& view) { add({frame, view}, place_of(view.packet)); }
-
-void FlowTable::add(std::span<const Frame> frames, std::span<const PacketView> views) {
+void FlowTable::add(std::span<const Frame> frames, std::span<PacketView> views) {
   const auto places = std::span(places_).first(std::min(views.size(), kMostAtOnce));
   for (std::size_t at = 0; at < places.size(); ++at) {
-    locate(views[at].packet, places[at]);
+    locate(views[at].packet, encapsulations_.number(views[at].tunnel), places[at]);
     index_.prefetch(places[at].hash);
   }
   prefetch(places);
   for (std::size_t at = 0; at < places.size(); ++at) add({frames[at], views[at]}, places[at]);
 }
 
-void FlowTable::prefetch(std::span<const Place> places) const {
+void FlowTable::prefetch(std::span<const FlowPlace> places) const {
   std::array<std::uint32_t, kMostAtOnce> numbers{};
   for (std::size_t at = 0; at < places.size(); ++at) {
     const auto first_candidate = [](std::uint32_t) { return true; };
-    const bool named = places[at].key.transport != Transport::none;
-    numbers[at] = named ? index_.find(places[at].hash, first_candidate) : FlowIndex::kNone;
+    numbers[at] = places[at].names_flow() ? index_.find(places[at].hash, first_candidate) : FlowIndex::kNone;
     if (numbers[at] != FlowIndex::kNone) records_.prefetch(numbers[at]);
   }
   for (std::size_t at = 0; at < places.size(); ++at) {
@@ -169,34 +95,59 @@ void FlowTable::prefetch(std::span<const Place> places) const {
   }
 }
 
-void FlowTable::add(const Packet& packet, const Place& place) {
+void FlowTable::add(const Packet& packet, const FlowPlace& place) {
   count(packet.frame, packet.view);
   const PacketFacts& facts = packet.facts();
+  if (facts.has_ip && facts.ip.is_fragment()) add_fragment(packet, place);
   switch (facts.transport) {
     case Transport::tcp:
       if (facts.has_ip && facts.has_ports && facts.tcp.header_len != 0) add_tcp(packet, place);
       break;
     case Transport::udp:
-    case Transport::udp_lite: add_exchange(packet, place); break;
+    case Transport::udp_lite:
+    case Transport::sctp:
+    case Transport::dccp:
+    case Transport::esp: add_exchange(packet, place); break;
     case Transport::icmp:
     case Transport::icmp6:
-      if (facts.is_icmp_error) add_icmp_error(packet);
+      if (facts.is_icmp_error) add_icmp_error(packet, place.key.encapsulation);
       else add_exchange(packet, place);
       break;
     case Transport::arp:
-    case Transport::nd: add_neighbor(packet); break;
+    case Transport::nd: add_neighbor(packet, place.key.encapsulation); break;
     case Transport::none:
-    case Transport::sctp:
-    case Transport::dccp:
-    case Transport::esp:
     case Transport::other: break;
   }
 }
 
 FlowRecord* FlowTable::find(const FlowKey& key, std::uint64_t key_hash) {
-  const std::uint32_t number =
-      index_.find(key_hash, [&](std::uint32_t candidate) { return records_[candidate].key == key; });
+  const std::uint32_t number = index_.find(key_hash, [&](std::uint32_t candidate) {
+    const FlowRecord& record = records_[candidate];
+    return record.key == key || is_carried_otherwise(record, key);
+  });
   return number == FlowIndex::kNone ? nullptr : &records_[number];
+}
+
+/// Whether `key` is that of the direction that takes another tunnel than the first.
+bool FlowTable::is_carried_otherwise(const FlowRecord& record, const FlowKey& key) const {
+  if (record.key.encapsulation == key.encapsulation) return false;
+  const FlowDetail* known = detail(record);
+  return known != nullptr && known->other_encapsulation == key.encapsulation && record.key.is_same_tuple(key);
+}
+
+/// A SYN-ACK that came another way than its SYN (another tunnel, or none): sequence arithmetic says that it belongs.
+FlowRecord* FlowTable::find_syn_carried_otherwise(const FlowPlace& place, const Packet& packet) {
+  const TcpFacts& tcp = packet.facts().tcp;
+  if (place.key.transport != Transport::tcp || !is_syn_ack(tcp)) return nullptr;
+  const std::uint32_t number = index_.find(place.hash, [&](std::uint32_t candidate) {
+    const FlowRecord& record = records_[candidate];
+    return record.key.is_same_tuple(place.key) && record.side(place.sender).packets == 0 &&
+           record.side(other(place.sender)).has(saw::syn) && tcp.ack == record.side(other(place.sender)).next &&
+           detail(record) != nullptr;
+  });
+  if (number == FlowIndex::kNone) return nullptr;
+  details_[records_[number].detail].other_encapsulation = place.key.encapsulation;
+  return &records_[number];
 }
 
 std::uint32_t FlowTable::open(const FlowKey& key, const Packet& packet, Initiative initiative) {
@@ -213,8 +164,9 @@ std::uint32_t FlowTable::open(const FlowKey& key, const Packet& packet, Initiati
   return number;
 }
 
-FlowRecord& FlowTable::find_or_open(const Place& place, const Packet& packet, InitiativeOf initiative_of) {
+FlowRecord& FlowTable::find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of) {
   if (FlowRecord* known = find(place.key, place.hash)) return *known;
+  if (FlowRecord* known = find_syn_carried_otherwise(place, packet)) return *known;
   const std::uint32_t number = open(place.key, packet, initiative_of(packet, place.key, place.sender));
   index_.insert(place.hash, number);
   return records_[number];
@@ -237,13 +189,19 @@ FlowRecord& FlowTable::reopen(FlowRecord& old, const Packet& packet, Side sender
 }
 
 void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
-  note_direction(record.side(sender), packet.view.direction);
+  const PacketView& view = packet.view;
+  note_direction(record.side(sender), view.direction);
+  if (view.tunnel.depth != 0 || view.mpls_label != 0 || view.witness.source != Witness::Source::none) {
+    take_detail(record);
+    if (FlowDetail* detail = detail_of(record)) note_carriage(*detail, packet, sender);
+  }
   record.last = std::max(record.last, packet.time());
 }
 
-void FlowTable::add_tcp(const Packet& packet, const Place& place) {
+void FlowTable::add_tcp(const Packet& packet, const FlowPlace& place) {
   FlowRecord* record = &find_or_open(place, packet, tcp_initiative);
   if (starts_new_connection(*record, packet, place.sender)) record = &reopen(*record, packet, place.sender);
+  note_words(*record, packet, place.sender);
   if (!track_tcp(*record, detail_of(*record), packet, place.sender)) {
     ++traffic_.copies;
     return;
@@ -253,6 +211,15 @@ void FlowTable::add_tcp(const Packet& packet, const Place& place) {
   if (known != nullptr && details_kept_ == Details::while_needed && ended_uneventfully(*record, *known)) {
     release_detail(*record);
   }
+}
+
+/// Only a side's first payload is worth a look at what it says.
+void FlowTable::note_words(const FlowRecord& record, const Packet& packet, Side sender) {
+  if (packet.facts().payload_len == 0 || record.side(sender).has(saw::data)) return;
+  FlowDetail* detail = detail_of(record);
+  if (detail == nullptr || packet.facts().tcp.has(tcp_flag::rst)) return;
+  dissect_tcp_payload(dissectors_, packet.frame, packet.view);
+  note_first_words(*detail, packet, sender);
 }
 
 void FlowTable::take_detail(FlowRecord& record) {
@@ -265,8 +232,8 @@ void FlowTable::release_detail(FlowRecord& record) {
   record.detail = FlowRecord::kNoDetail;
 }
 
-void FlowTable::add_exchange(const Packet& packet, Place place) {
-  if (place.key.transport == Transport::none) return;
+void FlowTable::add_exchange(const Packet& packet, FlowPlace place) {
+  if (!place.names_flow()) return;
   // A host that talks to itself has one endpoint only: what kind of message it is tells the direction.
   const bool to_itself = place.key.endpoint(Side::low) == place.key.endpoint(Side::high);
   if (to_itself && exchange_initiative(packet, place.key, place.sender).initiator != place.sender) {
@@ -282,7 +249,7 @@ void FlowTable::add_exchange(const Packet& packet, Place place) {
   }
 }
 
-void FlowTable::add_neighbor(const Packet& packet) {
+void FlowTable::add_neighbor(const Packet& packet, std::uint16_t encapsulation) {
   const PacketFacts& facts = packet.facts();
   const NeighborFacts& neighbor = facts.neighbor;
   const bool asks = is_real_question(neighbor);
@@ -290,8 +257,9 @@ void FlowTable::add_neighbor(const Packet& packet) {
   // From asker to target, unordered: each asks on its own account.
   const FlowKey key{.low = asks ? neighbor.sender : neighbor.target,
                     .high = asks ? neighbor.target : neighbor.sender,
-                    .transport = facts.transport};
-  const Place place{key, Side::low, hash(key)};
+                    .transport = facts.transport,
+                    .encapsulation = encapsulation};
+  const FlowPlace place{key, Side::low, hash(key)};
   if (!asks && find(key, place.hash) == nullptr) return;
   FlowRecord& record = find_or_open(place, packet, [](const Packet&, const FlowKey&, Side asker) {
     return Initiative{asker, DirectionSource::handshake};
@@ -300,10 +268,11 @@ void FlowTable::add_neighbor(const Packet& packet) {
   touch(record, packet, asks ? Side::low : Side::high);
 }
 
-void FlowTable::add_icmp_error(const Packet& packet) {
-  const PacketFacts& quoted = packet.view.quoted;
-  if (!packet.view.has_quote || !names_flow(quoted)) return;
-  const Place place = place_of(quoted);
+void FlowTable::add_icmp_error(const Packet& packet, std::uint16_t encapsulation) {
+  if (!packet.view.has_quote) return;
+  FlowPlace place;
+  locate(packet.view.quoted, encapsulation, place);
+  if (!place.names_flow()) return;
   // An error about a flow that was never seen opens its record: the quote is all that there is.
   FlowRecord& record = find_or_open(place, packet, [](const Packet&, const FlowKey&, Side quoted_sender) {
     return Initiative{quoted_sender, DirectionSource::first_sender};
@@ -311,6 +280,49 @@ void FlowTable::add_icmp_error(const Packet& packet) {
   take_detail(record);
   if (FlowDetail* detail = detail_of(record)) note_icmp_error(*detail, packet, place.sender);
   record.last = std::max(record.last, packet.time());
+}
+
+/// The first fragment names the flow, and is one of its packets like any other; those behind it have no ports.
+void FlowTable::add_fragment(const Packet& packet, const FlowPlace& place) {
+  Datagram& datagram = fragments_.add(packet);
+  if (packet.facts().ip.fragment_offset == 0) {
+    if (!place.names_flow()) return;
+    datagram.has_first = true;
+    datagram.flow = place.key;
+    datagram.flow_hash = place.hash;
+    datagram.sender = place.sender;
+    return;
+  }
+  FlowRecord* record = datagram.has_first ? find(datagram.flow, datagram.flow_hash) : nullptr;
+  if (record == nullptr) {
+    ++traffic_.stray_fragments;
+    return;
+  }
+  ++record->side(datagram.sender).packets;
+  record->bytes[index(datagram.sender)] += packet.facts().ip.fragment_len;
+  touch(*record, packet, datagram.sender);
+  if (datagram.is_open()) return;
+  if (FlowDetail* detail = detail_of(*record)) ++detail->fragments.whole;
+}
+
+void FlowTable::note_incomplete(const Datagram& datagram) {
+  FlowRecord* record = datagram.has_first ? find(datagram.flow, datagram.flow_hash) : nullptr;
+  if (record == nullptr) return;
+  take_detail(*record);
+  FlowDetail* detail = detail_of(*record);
+  if (detail == nullptr) return;
+  FragmentFacts& facts = detail->fragments;
+  if (facts.incomplete == 0) {
+    facts.sender = datagram.sender;
+    facts.packet = datagram.last_packet;
+    facts.time = datagram.last;
+  }
+  ++facts.incomplete;
+}
+
+void FlowTable::finish() {
+  constexpr Duration kStillComing = std::chrono::seconds(1);
+  fragments_.give_up(traffic_.last - kStillComing);
 }
 
 void FlowTable::fold_one() {

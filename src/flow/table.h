@@ -8,11 +8,15 @@
 #include <span>
 #include <vector>
 
+#include "src/flow/encapsulations.h"
+#include "src/flow/fragments.h"
 #include "src/flow/index.h"
 #include "src/flow/packet.h"
+#include "src/flow/place.h"
 #include "src/flow/pool.h"
 #include "src/flow/record.h"
 #include "src/flow/tcp_tracker.h"
+#include "src/wire/dissector.h"
 #include "src/wire/frame.h"
 #include "src/wire/packet_view.h"
 
@@ -32,7 +36,9 @@ struct TrafficFacts {
   std::uint64_t undissected = 0;
   std::uint64_t malformed = 0;
   std::uint64_t cut_packets = 0;
-  std::uint64_t fragments = 0;  ///< IP fragments behind the first: no ports, no flow
+  std::uint64_t fragments = 0;
+  std::uint64_t stray_fragments = 0;  ///< whose first fragment was not seen before them: no ports, no flow
+  std::uint64_t tunnelled = 0;        ///< packets whose carriers were opened
   std::uint64_t copies = 0;
   std::uint64_t folded = 0;  ///< records handed to the sink
 };
@@ -44,14 +50,19 @@ class FlowTable {
   enum class Details : std::uint8_t { while_needed, always };
 
   /// `memory_bound` in bytes covers records, details and the index.
-  FlowTable(std::uint64_t memory_bound, FlowSink folded, Details kept = Details::while_needed);
+  FlowTable(const DissectorTable& dissectors, std::uint64_t memory_bound, FlowSink folded,
+            Details kept = Details::while_needed);
 
-  void add(const Frame& frame, const PacketView& view);
+  /// The view's application facts grow where a TCP connection begins to speak.
+  void add(const Frame& frame, PacketView& view);
   /// The same for several at once, in order: what they will touch is asked for ahead, so that cache misses overlap.
-  void add(std::span<const Frame> frames, std::span<const PacketView> views);
+  void add(std::span<const Frame> frames, std::span<PacketView> views);
+  /// No packet follows: what still waits for one is given up.
+  void finish();
   static constexpr std::size_t kMostAtOnce = 32;
 
   const TrafficFacts& traffic() const { return traffic_; }
+  const Encapsulations& encapsulations() const { return encapsulations_; }
   /// Bytes that records, details and the index hold now.
   std::uint64_t memory_used() const;
 
@@ -65,35 +76,32 @@ class FlowTable {
  private:
   using InitiativeOf = Initiative (*)(const Packet&, const FlowKey&, Side);
 
-  /// Where a packet belongs, as far as its headers say. Without a transport: nowhere.
-  struct Place {
-    FlowKey key;
-    Side sender{};
-    std::uint64_t hash = 0;
-  };
-  static Place place_of(const PacketFacts& facts);
-  static void locate(const PacketFacts& facts, Place& place);
-
-  void prefetch(std::span<const Place> places) const;
-  void add(const Packet& packet, const Place& place);
+  void prefetch(std::span<const FlowPlace> places) const;
+  void add(const Packet& packet, const FlowPlace& place);
   void count(const Frame& frame, const PacketView& view);
-  void add_tcp(const Packet& packet, const Place& place);
-  void add_exchange(const Packet& packet, Place place);
-  void add_neighbor(const Packet& packet);
-  void add_icmp_error(const Packet& packet);
+  void add_tcp(const Packet& packet, const FlowPlace& place);
+  void add_exchange(const Packet& packet, FlowPlace place);
+  void add_neighbor(const Packet& packet, std::uint16_t encapsulation);
+  void add_icmp_error(const Packet& packet, std::uint16_t encapsulation);
+  void add_fragment(const Packet& packet, const FlowPlace& place);
+  void note_words(const FlowRecord& record, const Packet& packet, Side sender);
+  void note_incomplete(const Datagram& datagram);
 
   FlowRecord* find(const FlowKey& key, std::uint64_t key_hash);
-  FlowRecord& find_or_open(const Place& place, const Packet& packet, InitiativeOf initiative_of);
+  bool is_carried_otherwise(const FlowRecord& record, const FlowKey& key) const;
+  FlowRecord* find_syn_carried_otherwise(const FlowPlace& place, const Packet& packet);
+  FlowRecord& find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of);
   FlowRecord& reopen(FlowRecord& old, const Packet& packet, Side sender);
   std::uint32_t open(const FlowKey& key, const Packet& packet, Initiative initiative);
   void take_detail(FlowRecord& record);
   void release_detail(FlowRecord& record);
-  static void touch(FlowRecord& record, const Packet& packet, Side sender);
+  void touch(FlowRecord& record, const Packet& packet, Side sender);
   FlowDetail* detail_of(const FlowRecord& record) {
     return record.detail == FlowRecord::kNoDetail ? nullptr : &details_[record.detail];
   }
   void fold_one();
 
+  const DissectorTable& dissectors_;
   TrafficFacts traffic_;
   Time newest_;  ///< of the packet before
   FlowSink folded_;
@@ -103,8 +111,10 @@ class FlowTable {
   FlowIndex index_;
   Pool<FlowRecord> records_;
   Pool<FlowDetail> details_;
-  std::array<Place, kMostAtOnce> places_;  ///< of the packets that are being added
-  std::uint32_t fold_hand_ = 0;            ///< where the search for a record to fold goes on
+  Encapsulations encapsulations_;
+  Fragments fragments_;
+  std::array<FlowPlace, kMostAtOnce> places_;  ///< of the packets that are being added
+  std::uint32_t fold_hand_ = 0;                ///< where the search for a record to fold goes on
 };
 
 }  // namespace whydrop

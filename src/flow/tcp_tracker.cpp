@@ -13,9 +13,6 @@ namespace {
 constexpr std::uint16_t kWellKnownEnd = 1024;
 constexpr std::uint16_t kEphemeralStart = 32768;  // Linux's default range; IANA's own begins at 49152
 
-bool is_syn(const TcpFacts& tcp) { return tcp.has(tcp_flag::syn) && !tcp.has_any(tcp_flag::ack | tcp_flag::rst); }
-bool is_syn_ack(const TcpFacts& tcp) { return tcp.has(tcp_flag::syn | tcp_flag::ack) && !tcp.has(tcp_flag::rst); }
-
 /// The ACK number lies in what `side` has sent since its SYN (RFC 9293, 3.10.7.3); data on the SYN may be unacked.
 bool acknowledges_syn(const FlowSide& side, TcpSeq ack) { return ack > side.isn && ack <= side.next; }
 

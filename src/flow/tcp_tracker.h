@@ -9,6 +9,13 @@
 
 namespace whydrop {
 
+inline bool is_syn(const TcpFacts& tcp) {
+  return tcp.has(tcp_flag::syn) && !tcp.has_any(tcp_flag::ack | tcp_flag::rst);
+}
+inline bool is_syn_ack(const TcpFacts& tcp) {
+  return tcp.has(tcp_flag::syn | tcp_flag::ack) && !tcp.has(tcp_flag::rst);
+}
+
 /// Whether `packet` starts another connection than the one that `record` has followed so far on the same tuple.
 bool starts_new_connection(const FlowRecord& record, const Packet& packet, Side sender);
 

@@ -179,10 +179,7 @@ Json json_exchange(const ExchangeFacts& exchange) {
   put(json, "last_request_packet", exchange.last_request_packet);
   put(json, "expects_reply", exchange.expects_reply);
   put(json, "only_repeats", exchange.only_repeats, ExchangeFacts{}.only_repeats);
-  put(json, "protocol", exchange.protocol);
   put(json, "status", exchange.status);
-  put(json, "kind", exchange.kind);
-  put(json, "name", std::string(exchange.name_text()));
   return json;
 }
 

@@ -74,8 +74,8 @@ Ruling judge_udp_no_reply(const Subject& flow) {
 }
 
 void describe_udp_no_reply(const Subject& flow, Finding& finding) {
-  const ExchangeFacts& exchange = flow.detail->exchange;
-  if (exchange.name_len != 0) set_attribute(finding, "name", escaped(exchange.name_text()));
+  const ApplicationFacts& asked = flow.detail->application(flow.client_side());
+  if (asked.name_len != 0) set_attribute(finding, "name", escaped(asked.name_text()));
   describe_requests(flow, "request", finding);
 }
 

@@ -48,7 +48,8 @@ struct IpFacts {
   std::uint16_t fragment_offset = 0;  ///< in bytes
   bool dont_fragment = false;         ///< always true for IPv6
   bool more_fragments = false;
-  std::uint32_t total_len = 0;  ///< header and payload, from the header (or the frame, where offload left it 0)
+  std::uint32_t fragment_len = 0;  ///< is_fragment(): bytes of the datagram's payload in this packet
+  std::uint32_t total_len = 0;     ///< header and payload, from the header (or the frame, where offload left it 0)
 
   bool is_fragment() const { return more_fragments || fragment_offset != 0; }
 };

@@ -40,10 +40,10 @@ class Player {
         client_{options.ipv6 ? Party{"fd00::1", 40000} : Party{"10.0.0.1", 40000}},
         server_{options.ipv6 ? Party{"fd00::2", 443} : Party{"10.0.0.2", 443}},
         assessor_(Patience{options.patience}) {
-    table_ =
-        std::make_unique<FlowTable>(options.memory_bound, [this](const FlowRecord& record, const FlowDetail* detail) {
-          assessor_.fold(record, detail, table_->traffic().last);
-        });
+    table_ = std::make_unique<FlowTable>(dissectors(), options.memory_bound,
+                                         [this](const FlowRecord& record, const FlowDetail* detail) {
+                                           assessor_.fold(record, detail, table_->traffic().last);
+                                         });
   }
 
   void play(const std::string& line) {
@@ -65,6 +65,7 @@ class Player {
   }
 
   Replay finish() {
+    table_->finish();
     CaptureSummary summary;
     const TrafficFacts& traffic = table_->traffic();
     summary.packets = traffic.packets;

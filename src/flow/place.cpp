@@ -1,0 +1,55 @@
+// From headers to a flow's key.
+#include "src/flow/place.h"
+
+#include <utility>
+
+namespace whydrop {
+namespace {
+
+/// Ports of an echo flow: its identifier on both sides.
+std::pair<Endpoint, Endpoint> endpoints(const PacketFacts& facts) {
+  const bool echo = facts.transport == Transport::icmp || facts.transport == Transport::icmp6;
+  const std::uint16_t src_port = echo ? facts.icmp.echo_id : facts.src_port;
+  const std::uint16_t dst_port = echo ? facts.icmp.echo_id : facts.dst_port;
+  return {{facts.ip.src, src_port}, {facts.ip.dst, dst_port}};
+}
+
+bool is_echo(const PacketFacts& facts) {
+  if (facts.transport == Transport::icmp) return facts.icmp.type == 8 || facts.icmp.type == 0;
+  return facts.transport == Transport::icmp6 && (facts.icmp.type == 128 || facts.icmp.type == 129);
+}
+
+/// Whether the facts name a flow: enough of the headers was read.
+bool names_flow(const PacketFacts& facts) {
+  switch (facts.transport) {
+    case Transport::tcp:
+    case Transport::udp:
+    case Transport::udp_lite:
+    case Transport::sctp:
+    case Transport::dccp: return facts.has_ip && facts.has_ports;
+    case Transport::esp: return facts.has_ip;
+    case Transport::icmp:
+    case Transport::icmp6: return facts.has_ip && is_echo(facts);
+    case Transport::none:
+    case Transport::arp:
+    case Transport::nd:
+    case Transport::other: return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+void locate(const PacketFacts& facts, std::uint16_t encapsulation, FlowPlace& place) {
+  if (!names_flow(facts)) {
+    place.key.transport = Transport::none;
+    place.key.encapsulation = encapsulation;
+    return;
+  }
+  const auto [src, dst] = endpoints(facts);
+  place.sender = make_key(src, dst, facts.transport, place.key);
+  place.key.encapsulation = encapsulation;
+  place.hash = hash(place.key);
+}
+
+}  // namespace whydrop

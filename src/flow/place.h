@@ -1,0 +1,22 @@
+// Where a packet belongs, as far as its headers say.
+#pragma once
+
+#include <cstdint>
+
+#include "src/flow/key.h"
+#include "src/wire/packet_view.h"
+
+namespace whydrop {
+
+struct FlowPlace {
+  FlowKey key;  ///< its transport is `none` where the packet names no flow; its encapsulation is always right
+  Side sender{};
+  std::uint64_t hash = 0;
+
+  bool names_flow() const { return key.transport != Transport::none; }
+};
+
+/// In place: a FlowPlace that is put together elsewhere and copied makes the processor wait for its small fields.
+void locate(const PacketFacts& facts, std::uint16_t encapsulation, FlowPlace& place);
+
+}  // namespace whydrop

@@ -57,4 +57,12 @@ Answer ask_rst_ttl_differs(const Case& about) {
   return contrary(fmt::format("the RST has the TTL of the server's own SYN-ACKs, {}", *ttl));
 }
 
+Answer ask_capture_says_dropped(const Case& about) {
+  const auto* said = attribute<std::string>(about.finding, "capture_says");
+  if (said == nullptr) return unknown();
+  const auto* reason = attribute<std::string>(about.finding, "capture_reason");
+  return holds(fmt::format("the capturing machine says that it {} the packet{}{}", *said, reason == nullptr ? "" : ": ",
+                           reason == nullptr ? "" : *reason));
+}
+
 }  // namespace whydrop

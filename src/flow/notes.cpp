@@ -56,6 +56,7 @@ void note_carriage(FlowDetail& detail, const Packet& packet, Side sender) {
   if (witness.drops == 0) {
     witness.dropped = view.witness;
     witness.packet = packet.ref();
+    witness.time = packet.time();
     witness.sender = sender;
   }
   ++witness.drops;

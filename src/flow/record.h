@@ -239,6 +239,7 @@ struct TunnelSide {
 struct WitnessFacts {
   Witness dropped;  ///< the first packet that it did not let pass; source none: there was none
   PacketRef packet;
+  Time time;
   Side sender = Side::low;
   std::uint32_t drops = 0;
   std::uint32_t passes = 0;

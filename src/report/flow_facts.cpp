@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "dissectors/registry.h"
+#include "src/core/text.h"
+
 namespace whydrop {
 namespace {
 
@@ -183,6 +186,48 @@ Json json_exchange(const ExchangeFacts& exchange) {
   return json;
 }
 
+Json json_application(const ApplicationFacts& words) {
+  Json json = Json::object();
+  put(json, "protocol", std::string(dissectors()[words.protocol].name));
+  put(json, "kind", words.kind);
+  put(json, "status", words.status);
+  put(json, "alert", words.is_alert);
+  put(json, "name", escaped(words.name_text()));
+  put(json, "word", escaped(words.word_text()));
+  return json;
+}
+
+Json json_tunnel(const TunnelSide& tunnel) {
+  Json json = Json::object();
+  put(json, "protocol", std::string(dissectors()[tunnel.dissector].name));
+  put(json, "id", tunnel.id);
+  put(json, "mpls_label", tunnel.mpls_label);
+  return json;
+}
+
+Json json_witness(const FlowRecord& record, const WitnessFacts& witness) {
+  Json json = Json::object();
+  put(json, "passes", witness.passes);
+  if (witness.drops == 0) return json;
+  put(json, "drops", witness.drops);
+  put(json, "packet", witness.packet);
+  put(json, "time", witness.time);
+  put(json, "side", std::string(role(witness.sender, record)));
+  put(json, "reason", escaped(witness.dropped.text_shown()));
+  return json;
+}
+
+Json json_fragments(const FlowRecord& record, const FragmentFacts& fragments) {
+  Json json = Json::object();
+  put(json, "whole", fragments.whole);
+  if (fragments.incomplete == 0) return json;
+  put(json, "incomplete", fragments.incomplete);
+  put(json, "side", std::string(role(fragments.sender, record)));
+  put(json, "packet", fragments.packet);
+  put(json, "time", fragments.time);
+  return json;
+}
+
 Json json_handshake(const FlowDetail& detail) {
   Json json = Json::object();
   put(json, "syn_first", detail.syn_first);
@@ -208,6 +253,13 @@ Json json_flow_facts(const FlowRecord& record, const FlowDetail* detail) {
   if (detail == nullptr) return json;
   put(json, "handshake", json_handshake(*detail));
   put(json, "exchange", json_exchange(detail->exchange));
+  for (const Side side : {client, other(client)}) {
+    put(json[side == client ? "client" : "server"], "application", json_application(detail->application(side)));
+    put(json[side == client ? "client" : "server"], "tunnel", json_tunnel(detail->tunnels[index(side)]));
+  }
+  put(json, "other_encapsulation", detail->other_encapsulation, FlowDetail::kNoEncapsulation);
+  put(json, "witness", json_witness(record, detail->witness));
+  put(json, "fragments", json_fragments(record, detail->fragments));
   put(json, "icmp_errors", json_icmp_errors(record, *detail));
   put(json, "events", json_events(record, detail->events));
   put(json, "events_total", detail->events.total());

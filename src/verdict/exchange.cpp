@@ -25,11 +25,11 @@ std::optional<double> unanswered(const Subject& flow) {
   if (flow.detail == nullptr || to_many(flow.record.server_endpoint().address)) return std::nullopt;
   const ExchangeFacts& exchange = flow.detail->exchange;
   if (exchange.requests == 0 || exchange.replies != 0 || flow.server().packets != 0) return std::nullopt;
-  if (flow.waited_since(exchange.first_request) >= flow.context.wait(kPatience)) {
+  if (flow.silent_since(exchange.first_request, kPatience)) {
     return exchange.requests > 1 ? 0.95 : 0.85;
   }
   const bool repeated = exchange.repeats != 0;
-  if (repeated && flow.waited_since(exchange.last_request) >= flow.context.wait(kRepeatPatience)) return 0.8;
+  if (repeated && flow.silent_since(exchange.last_request, kRepeatPatience)) return 0.8;
   return std::nullopt;
 }
 
@@ -51,7 +51,7 @@ Ruling judge_neighbor(const Subject& flow, Transport transport) {
   if (flow.record.key.transport != transport || flow.detail == nullptr) return std::nullopt;
   const ExchangeFacts& exchange = flow.detail->exchange;
   if (exchange.replies != 0 || exchange.requests < 2) return std::nullopt;
-  if (flow.waited_since(exchange.first_request) < flow.context.wait(kNeighborPatience)) return std::nullopt;
+  if (!flow.silent_since(exchange.first_request, kNeighborPatience)) return std::nullopt;
   const Census& census = flow.context.census;
   const HostFacts* asker = census.host(flow.record.client_endpoint().address);
   const HostFacts* target = census.host(flow.record.server_endpoint().address);
@@ -69,7 +69,7 @@ Ruling judge_neighbor(const Subject& flow, Transport transport) {
 Ruling judge_udp_no_reply(const Subject& flow) {
   if (flow.record.key.transport != Transport::udp) return std::nullopt;
   const auto confidence = unanswered(flow);
-  if (!confidence || !flow.detail->exchange.expects_reply) return std::nullopt;
+  if (!confidence || (!flow.detail->exchange.expects_reply && !flow.is_told_dropped())) return std::nullopt;
   return Judgement{.confidence = *confidence};
 }
 

@@ -57,7 +57,7 @@ bool stuck_for_good(const Subject& flow, Side sender) {
   const bool often = stuck.tries >= kPatientTries && stuck.last_try - stuck.first_sent >= flow.context.wait(1s);
   // A flow that the capture met midway may have lost the answer with everything before it.
   if (!flow.client().has(saw::syn) && !flow.server().has(saw::syn_ack)) return often;
-  const bool long_enough = flow.waited_since(stuck.first_try) >= flow.context.wait(5s);
+  const bool long_enough = flow.silent_since(stuck.first_try, 5s);
   return often || long_enough;
 }
 

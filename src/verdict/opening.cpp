@@ -16,9 +16,9 @@ constexpr unsigned kRepeatsForShortPatience = 2;
 
 /// Confidence in a silence of `tries` equal packets, or nothing while the answer may still come.
 std::optional<double> silence(const Subject& flow, Time first, Time last, unsigned tries) {
-  if (flow.waited_since(first) >= flow.context.wait(kPatience)) return tries > 1 ? 0.97 : 0.9;
+  if (flow.silent_since(first, kPatience)) return tries > 1 ? 0.97 : 0.9;
   const bool repeated = tries > kRepeatsForShortPatience;
-  if (repeated && flow.waited_since(last) >= flow.context.wait(kShortPatience)) return 0.8;
+  if (repeated && flow.silent_since(last, kShortPatience)) return 0.8;
   return std::nullopt;
 }
 

@@ -66,7 +66,7 @@ std::optional<BlackHole> at_receiver(const Subject& flow, Side sender) {
   if (facts.largest_segment >= full) return std::nullopt;
   const FlowSide& receiver = flow.record.side(other(sender));
   if (!receiver.has(saw::ack) || receiver.acked != hole.start) return std::nullopt;
-  if (flow.waited_since(hole.since) < flow.context.wait(kHolePatience)) return std::nullopt;
+  if (!flow.silent_since(hole.since, kHolePatience)) return std::nullopt;
   return BlackHole{.sender = sender,
                    .seen_at_sender = false,
                    .proven = true,

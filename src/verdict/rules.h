@@ -39,6 +39,12 @@ struct Subject {
   bool is_tcp() const { return record.key.transport == Transport::tcp; }
   /// How long the capture went on after `then`.
   Duration waited_since(Time then) const { return context.end - then; }
+  /// The machine that captured says itself that it did not let a packet of this flow pass.
+  bool is_told_dropped() const { return detail != nullptr && detail->witness.drops != 0; }
+  /// Silence since `then` has lasted long enough to count; a packet known to be dropped needs no waiting.
+  bool silent_since(Time then, Duration enough) const {
+    return is_told_dropped() || waited_since(then) >= context.wait(enough);
+  }
 };
 
 struct Judgement {

@@ -1,9 +1,12 @@
 // The tables of verdict ids and quality notes, and the walk over the rules.
 #include "src/verdict/verdict.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
+#include "src/core/text.h"
 #include "src/flow/tcp_tracker.h"
 #include "src/verdict/quality.h"
 #include "src/verdict/rules.h"
@@ -32,6 +35,35 @@ constexpr std::array kQualityNotes = {
 #include "src/verdict/quality.def"
 #undef QUALITY
 };
+
+std::string_view source_name(Witness::Source source) {
+  switch (source) {
+    case Witness::Source::none: return "";
+    case Witness::Source::packet_flags: return "pcapng verdict";
+    case Witness::Source::pflog: return "PFLOG";
+    case Witness::Source::nflog: return "NFLOG";
+    case Witness::Source::drop_monitor: return "drop monitor";
+  }
+  return "";
+}
+
+/// What the capturing machine said stands first: nothing inferred is as strong.
+void describe_witness(const Subject& flow, Finding& finding) {
+  const WitnessFacts& witness = flow.detail->witness;
+  const bool rejected = witness.dropped.verdict == FrameVerdict::rejected;
+  const std::string said = rejected ? "rejected" : "dropped";
+  const std::string words = escaped(witness.dropped.text_shown());
+  set_attribute(finding, "capture_says", said);
+  if (!words.empty()) set_attribute(finding, "capture_reason", words);
+  finding.confidence_reasons.push_back(
+      fmt::format("the capturing machine says that it {} {}", said, counted(witness.drops, "packet")));
+  finding.evidence.insert(finding.evidence.begin(),
+                          {.packet = witness.packet,
+                           .time = witness.time,
+                           .until = std::nullopt,
+                           .what = fmt::format("{} by the capturing machine ({}{}{})", said,
+                                               source_name(witness.dropped.source), words.empty() ? "" : ": ", words)});
+}
 
 bool stands_beside_a_failure(Severity severity) {
   return severity == Severity::degraded || severity == Severity::information;
@@ -74,6 +106,8 @@ Verdict judge(const Subject& flow) {
     break;
   }
   if (info(verdict.primary).severity == Severity::healthy) return verdict;
+  constexpr double kSaidSo = 0.99;
+  if (flow.is_told_dropped()) verdict.judgement.confidence = kSaidSo;
   for (++at; at < kRules.size(); ++at) {
     if (stands_beside_a_failure(kVerdicts[at].severity) && kRules[at].judge(flow)) {
       verdict.secondary.push_back(kVerdicts[at].id);
@@ -84,6 +118,7 @@ Verdict judge(const Subject& flow) {
 
 void describe(VerdictId verdict, const Subject& flow, Finding& finding) {
   kRules[static_cast<std::size_t>(verdict)].describe(flow, finding);
+  if (flow.is_told_dropped()) describe_witness(flow, finding);
 }
 
 }  // namespace whydrop

@@ -87,6 +87,11 @@ class Player {
     if (found == words_.end() || found + 1 == words_.end()) return std::nullopt;
     return *(found + 1);
   }
+  bool has_word(std::string_view word) const { return std::ranges::find(words_, word) != words_.end(); }
+  static std::string spaced(std::string text) {
+    std::ranges::replace(text, '_', ' ');
+    return text;
+  }
   std::optional<std::uint32_t> number(std::string_view name) const {
     const auto text = option(name);
     if (!text) return std::nullopt;
@@ -101,7 +106,7 @@ class Player {
     PacketBuilder builder = options_.ipv6 ? link.ipv6(from, to) : link.ipv4(from, to);
     if (const auto ttl = number("ttl")) builder = builder.ttl(static_cast<std::uint8_t>(*ttl));
     if (const auto id = number("id")) builder = builder.id(static_cast<std::uint16_t>(*id));
-    if (!options_.ipv6 && std::ranges::find(words_, "df") != words_.end()) builder = builder.dont_fragment();
+    if (!options_.ipv6 && has_word("df")) builder = builder.dont_fragment();
     return builder;
   }
   PacketBuilder ip() const { return ip(source().address, target().address); }
@@ -109,6 +114,7 @@ class Player {
   PacketBuilder build(const std::string& what) {
     if (what == "ping") return ip().echo_request(7, ++echo_);
     if (what == "pong") return ip().echo_reply(7, echo_);
+    if (what == "frag") return fragment();
     if (what == "udp") return ip().udp(source().port, target().port).payload(take());
     if (what == "query") return ip().udp(source().port, target().port).dns_query(take());
     if (what == "answer") return ip().udp(source().port, target().port).dns_response(take(), 0);
@@ -145,6 +151,7 @@ class Player {
       flags |= static_cast<std::uint8_t>(1U << at);
     }
     const std::string range = take();
+    const auto says = option("says");
     const auto first = static_cast<std::uint32_t>(std::stoul(range));
     const std::size_t colon = range.find(':');
     const std::uint32_t end =
@@ -158,14 +165,43 @@ class Player {
       builder = builder.sack({{static_cast<std::uint32_t>(std::stoul(*sack)),
                                static_cast<std::uint32_t>(std::stoul(sack->substr(sack->find('-') + 1)))}});
     }
+    if (says) return builder.payload(spaced(*says) + "\r\n");
     return end == first ? builder : builder.payload_len(end - first);
   }
 
+  /// "0:1480 more": bytes of a UDP datagram, the UDP header among them.
+  PacketBuilder fragment() {
+    const std::string range = take();
+    const auto first = static_cast<std::uint16_t>(std::stoul(range));
+    const std::size_t length = std::stoul(range.substr(range.find(':') + 1)) - first;
+    const PacketBuilder carrier = ip().fragment(first, has_word("more"));
+    if (first != 0) return carrier.protocol(17).payload_len(length);
+    return carrier.udp(source().port, target().port).payload_len(length - 8);
+  }
+
+  /// "192.0.2.1-192.0.2.2/42": in VXLAN between these, with this identifier.
+  static PacketBuilder in_vxlan(const PacketBuilder& inner, const std::string& via) {
+    const std::size_t dash = via.find('-');
+    const std::size_t slash = via.find('/');
+    const unsigned long vni = std::stoul(via.substr(slash + 1));
+    Bytes payload{0x08, 0, 0, 0};
+    packet_layer::append_u32(payload, static_cast<std::uint32_t>(vni << 8U));
+    packet_layer::append(payload, inner.build());
+    return packet()
+        .ether()
+        .ipv4(via.substr(0, dash), via.substr(dash + 1, slash - dash - 1))
+        .udp(50000, 4789)
+        .payload(payload);
+  }
+
   void feed(const PacketBuilder& builder) {
-    const Bytes bytes = builder.build();
+    const auto via = option("via");
+    const PacketBuilder carried = via ? in_vxlan(builder, *via) : builder;
+    const Bytes bytes = carried.build();
     Frame frame = frame_of(bytes, builder.link_type());
     frame.time = time_;
     frame.ref = PacketRef{0, ++packets_};
+    if (has_word("dropped")) frame.verdict = FrameVerdict::dropped;
     PacketView view;
     dissect(dissectors(), frame, view);
     table_->add(frame, view);

@@ -8,10 +8,11 @@
 //   5.0  end                 the capture goes on until here
 //
 // A line is: seconds, direction (> client to server, < back), what, options. What: TCP flags (S A F R P) and a sequence
-// number or range; `query NAME`, `answer NAME` (DNS); `udp TEXT`; `ping`, `pong`; `icmp CODE`, `too-big MTU`,
-// `expired`; `arp ASKER TARGET`, `is-at OWNER ASKER`; `end`. Options of any line: `ack N`, `mss N`, `ts VALUE`, `sack
-// LEFT-RIGHT`, `ttl N`, `id N`, `win N`, `df`, `from ADDRESS` (of an error), `c ADDRESS:PORT`, `s ADDRESS:PORT`
-// (other endpoints), `again` (the very packet before, recorded once more). `#` begins a comment.
+// number or range; `query NAME`, `answer NAME` (DNS); `udp TEXT`; `frag FIRST:END` (bytes of a UDP datagram, `more`);
+// `ping`, `pong`; `icmp CODE`, `too-big MTU`, `expired`; `arp ASKER TARGET`, `is-at OWNER ASKER`; `end`. Options of any
+// line: `ack N`, `mss N`, `ts VALUE`, `sack LEFT-RIGHT`, `says TEXT` (TCP payload, _ for a space), `ttl N`, `id N`,
+// `win N`, `df`, `from ADDRESS` (of an error), `c ADDRESS:PORT`, `s ADDRESS:PORT` (other endpoints), `via A-B/VNI` (in
+// VXLAN), `dropped` (the capture says so), `again` (the very packet before, recorded once more). `#` begins a comment.
 #pragma once
 
 #include <memory>

@@ -13,7 +13,7 @@ file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/generated)
 add_custom_command(
   OUTPUT ${catalog_source}
   COMMAND compile_catalog ${catalog_source} ${catalog_files}
-  DEPENDS ${catalog_paths}
+  DEPENDS ${catalog_paths} compile_catalog  # its image holds numbers of enumerators
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
   COMMENT "Compiling the cause catalog"
   VERBATIM)

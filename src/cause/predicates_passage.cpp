@@ -29,25 +29,11 @@ Answer adjacent(const HostFacts* host, const FindingEndpoint& endpoint) {
 
 /// Verdicts about the first exchange: whatever the server sent in such a flow answers the failing attempt.
 bool is_first_exchange(VerdictId verdict) {
-  switch (verdict) {
-    case VerdictId::syn_no_reply:
-    case VerdictId::udp_no_reply:
-    case VerdictId::ping_no_reply:
-    case VerdictId::synack_no_ack:
-    case VerdictId::refused:
-    case VerdictId::slow_handshake: return true;
-    case VerdictId::pmtu_blackhole:
-    case VerdictId::unreachable:
-    case VerdictId::ttl_exceeded:
-    case VerdictId::one_way:
-    case VerdictId::stalled:
-    case VerdictId::frag_needed:
-    case VerdictId::arp_no_reply:
-    case VerdictId::nd_no_reply:
-    case VerdictId::inconclusive:
-    case VerdictId::ok: return false;
-  }
-  return false;
+  using enum VerdictId;
+  constexpr std::array kFirst = {syn_no_reply,   udp_no_reply, ping_no_reply,      synack_no_ack, synack_misaddressed,
+                                 syn_challenged, synack_reset, handshake_ack_lost, refused,       slow_handshake,
+                                 sctp_no_reply,  sctp_aborted};
+  return std::ranges::find(kFirst, verdict) != kFirst.end();
 }
 
 bool server_replied(const Finding& finding) {

@@ -60,6 +60,8 @@ void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
   } else {
     exchange.only_repeats = false;
   }
+  if (exchange.requests != 0) exchange.last_gap = packet.time() - exchange.last_request;
+  if (exchange.requests == 1) exchange.first_gap = exchange.last_gap;
   ++exchange.requests;
   ++exchange.unanswered;
   exchange.last_request = packet.time();
@@ -74,6 +76,8 @@ void track_reply(FlowDetail& detail, const Packet& packet, Side sender) {
   exchange.unanswered = 0;
   exchange.last_reply = packet.time();
   if (facts.has_app) exchange.status = facts.app.status;
+  if (facts.has_app && facts.app.status != 0) ++exchange.errors;
+  if (facts.has_app && facts.app.truncated) exchange.truncated = true;
   add_event(&detail, packet, sender, FlowEvent::Kind::reply, facts.has_app ? facts.app.status : 0);
 }
 
@@ -98,7 +102,11 @@ Initiative exchange_initiative(const Packet& packet, const FlowKey& key, Side se
 
 void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender) {
   FlowSide& side = record.side(sender);
-  if (side.packets == 0) side.ttl = packet.facts().ip.ttl;
+  const PacketFacts& facts = packet.facts();
+  if (side.packets == 0) {
+    side.ttl = facts.ip.ttl;
+    if (facts.has_app && facts.app.name_len != 0) side.isn = TcpSeq{name_hash(facts.app.name_text())};
+  }
   if (detail != nullptr) {
     note_ttl(detail->sender(sender), packet.facts().ip.ttl);
     append_history(record, *detail, sender, HistoryMark::data);
@@ -109,7 +117,7 @@ void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet
   ++side.packets;
   if (is_association(packet.facts().transport)) note_association(side, packet.facts().association);
   else side.saw |= saw::data;
-  record.bytes[index(sender)] += packet.facts().payload_len;
+  record.bytes[index(sender)] += facts.payload_len;
 }
 
 bool answered_at_once(const FlowRecord& record, const FlowDetail& detail) {
@@ -118,6 +126,26 @@ bool answered_at_once(const FlowRecord& record, const FlowDetail& detail) {
          exchange.replies == 1 && exchange.status == 0 && detail.icmp_count == 0;
 }
 
+namespace {
+
+/// Two answers to one question, or answers that change, come from two who claim one address.
+void note_mac(ExchangeFacts& exchange, const Packet& packet) {
+  const MacAddress& mac = packet.facts().neighbor.sender_mac;
+  if (mac == MacAddress{}) return;
+  if (exchange.replies != 0 && mac != exchange.mac && exchange.mac != MacAddress{}) {
+    if (exchange.mac_changes == 0) {
+      exchange.mac_changed = packet.time();
+      exchange.mac_packet = packet.ref();
+    }
+    if (exchange.unanswered == 0) exchange.two_answered = true;
+    exchange.other_mac = exchange.mac;
+    if (exchange.mac_changes != 0xff) ++exchange.mac_changes;
+  }
+  exchange.mac = mac;
+}
+
+}  // namespace
+
 void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet) {
   const bool asks = packet.facts().neighbor.kind == NeighborFacts::Kind::question;
   const Side sender = asks ? Side::low : Side::high;
@@ -125,6 +153,7 @@ void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet
   if (detail == nullptr) return;
   ExchangeFacts& exchange = detail->exchange;
   if (!asks) {
+    note_mac(exchange, packet);
     ++exchange.replies;
     exchange.unanswered = 0;
     exchange.last_reply = packet.time();

@@ -1,6 +1,8 @@
 // The bounded event history.
 #include "src/flow/record.h"
 
+#include "src/core/hash.h"
+
 namespace whydrop {
 
 void EventLog::add(const FlowEvent& event) {
@@ -26,6 +28,15 @@ const FlowEvent* EventLog::find_last(FlowEvent::Kind kind) const {
     if ((*this)[at - 1].kind == kind) return &(*this)[at - 1];
   }
   return nullptr;
+}
+
+std::uint32_t name_hash(std::string_view name) {
+  std::uint64_t state = kHashSeed;
+  for (const char c : name) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    state = hash_mix(state, static_cast<unsigned char>(upper ? c - 'A' + 'a' : c));
+  }
+  return static_cast<std::uint32_t>(state >> 32U) | 1U;
 }
 
 }  // namespace whydrop

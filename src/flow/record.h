@@ -44,7 +44,7 @@ constexpr std::uint16_t odd_rst = 1U << 15U;         ///< a RST that its receive
 
 struct FlowSide {
   std::uint32_t packets = 0;
-  TcpSeq isn;    ///< of its SYN or SYN-ACK; for UDP unused
+  TcpSeq isn;    ///< of its SYN or SYN-ACK; over UDP a hash of the name that it asked for, see name_hash
   TcpSeq next;   ///< the sequence number after the last byte that it sent
   TcpSeq acked;  ///< the highest ACK number that it sent
   std::uint16_t saw = 0;
@@ -190,7 +190,8 @@ struct alignas(64) SenderFacts {
   std::uint32_t largest_frame = 0;    ///< payload of one captured frame, before undoing offload
   std::uint32_t duplicate_acks = 0;   ///< bare ACKs that repeat its last ACK number while the peer's bytes are missing
   std::uint32_t retransmitted = 0;    ///< data segments; keep-alives, window probes and copies apart
-  std::uint32_t copies = 0;           ///< packets that the capture recorded again
+  std::uint16_t copies = 0;           ///< packets that the capture recorded again; saturates
+  std::uint16_t last_id = 0;          ///< IP identification of its last packet
   std::uint16_t mss = 0;              ///< announced by this side in its SYN: what it can receive
   std::uint8_t min_ttl = 0;
   std::uint8_t max_ttl = 0;
@@ -199,6 +200,7 @@ struct alignas(64) SenderFacts {
   bool sack_permitted = false;
   bool dont_fragment = false;      ///< of its last data segment
   bool troubled = false;           ///< `hole` or `stuck` holds something
+  bool broke_silence = false;      ///< FlowDetail::idle is its packet, and nothing came back yet
   std::uint8_t history_marks = 0;  ///< letters of this side that stand in the history already
   std::uint8_t recent_at = 0;
   std::array<Sent, kRecent> recent{};
@@ -211,12 +213,53 @@ struct alignas(64) SenderFacts {
 };
 static_assert(offsetof(SenderFacts, recent) == 64, "one cache line");
 
+/// The first packet after a long silence of an open connection, and what became of it.
+struct IdleFacts {
+  static constexpr Duration kLong = std::chrono::seconds(10);  ///< shorter silences are not noted
+
+  Duration length{};  ///< of the last such silence; 0: there was none
+  Side by = Side::low;
+  std::uint32_t repeats = 0;  ///< packets of the same side since, while nothing came back
+  bool answered = false;
+  bool reset = false;  ///< the answer was a RST
+  PacketRef packet;
+  Time time;
+  Time last;            ///< of the repeats
+  Duration survived{};  ///< the longest silence after which the connection went on
+};
+
+/// The first RST that its receiver accepts, with what tells who sent it and what it ended.
+struct ResetFacts {
+  PacketRef packet;  ///< none: there was no RST
+  Time time;
+  Side sender = Side::low;
+  std::uint8_t ttl = 0;
+  bool has_ack = false;
+  bool has_payload = false;
+  bool dont_fragment = false;
+  bool has_timestamp = false;
+  std::uint16_t ip_id = 0;
+  std::uint16_t previous_id = 0;  ///< of its side's packet before; 0 where there was none
+  std::uint16_t window = 0;
+  std::int32_t ahead = 0;  ///< its sequence number minus the next one of its side
+  Duration silence{};      ///< of the whole flow before it
+  bool after_fin = false;  ///< a FIN had been sent by either side
+};
+
+/// How long a side kept the other from sending.
+struct ZeroWindow {
+  Time since;  ///< Time{}: its window is open
+  Duration longest{};
+  PacketRef packet;  ///< that closed it first
+};
+
 /// What a request/reply protocol over UDP, an echo exchange, or ARP/ND showed.
 struct ExchangeFacts {
   std::uint32_t requests = 0;
   std::uint32_t repeats = 0;  ///< requests whose payload had been sent before
   std::uint32_t replies = 0;
   std::uint32_t unanswered = 0;    ///< requests since the last reply
+  std::uint32_t errors = 0;        ///< replies that say that it failed (DNS rcode other than 0)
   std::uint64_t payload_hash = 0;  ///< of the first request
   Time first_request;
   Time last_request;
@@ -225,7 +268,16 @@ struct ExchangeFacts {
   bool expects_reply = false;  ///< the protocol always answers such a request
   bool to_group = false;       ///< sent to a broadcast or multicast MAC: a subnet's broadcast address shows only there
   bool only_repeats = true;    ///< nothing but the first payload was sent
-  std::uint16_t status = 0;    ///< of the last reply
+  bool truncated = false;      ///< a reply said that it did not fit (DNS TC)
+  bool two_answered = false;   ///< ARP, ND: two MAC addresses answered one question
+  std::uint8_t mac_changes = 0;  ///< ARP, ND: answers that came from another MAC address than the one before; saturates
+  MacAddress mac;                ///< ARP, ND: of the last answer
+  MacAddress other_mac;          ///< ARP, ND: of the answer before a change
+  Time mac_changed;              ///< first change
+  PacketRef mac_packet;          ///< first answer from another MAC address
+  Duration first_gap{};          ///< between the first two requests
+  Duration last_gap{};
+  std::uint16_t status = 0;  ///< of the last reply
 };
 
 /// What carried one side's packets, as last seen.
@@ -270,6 +322,9 @@ struct FlowDetail {
   std::uint8_t history_len = 0;
   std::array<char, kHistory> history{};                 ///< Zeek's letters
   std::int32_t other_encapsulation = kNoEncapsulation;  ///< FlowKey::encapsulation of the responder, where it differs
+  IdleFacts idle;
+  ResetFacts reset;
+  std::array<ZeroWindow, 2> zero_windows{};
   ExchangeFacts exchange;
   std::array<ApplicationFacts, 2> applications{};  ///< what each side began with
   std::array<TunnelSide, 2> tunnels{};
@@ -280,10 +335,14 @@ struct FlowDetail {
 
   const SenderFacts& sender(Side side) const { return senders[index(side)]; }
   SenderFacts& sender(Side side) { return senders[index(side)]; }
+  const ZeroWindow& zero_window(Side side) const { return zero_windows[index(side)]; }
   const ApplicationFacts& application(Side side) const { return applications[index(side)]; }
   ApplicationFacts& application(Side side) { return applications[index(side)]; }
   std::string_view history_text() const { return {history.data(), history_len}; }
 };
+
+/// Of a name as DNS compares names, without case; never 0.
+std::uint32_t name_hash(std::string_view name);
 
 /// A record on its own, out of the table.
 struct Flow {

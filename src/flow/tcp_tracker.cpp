@@ -88,9 +88,31 @@ bool acceptable_reset(const FlowRecord& record, const TcpFacts& tcp, Side sender
   return true;
 }
 
+void note_reset(const FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender) {
+  const PacketFacts& facts = packet.facts();
+  const FlowSide& side = record.side(sender);
+  if (detail.reset.packet) return;
+  detail.reset = {.packet = packet.ref(),
+                  .time = packet.time(),
+                  .sender = sender,
+                  .ttl = facts.ip.ttl,
+                  .has_ack = facts.tcp.has(tcp_flag::ack),
+                  .has_payload = facts.payload_len != 0,
+                  .dont_fragment = facts.ip.dont_fragment,
+                  .has_timestamp = facts.tcp.has_timestamp,
+                  .ip_id = facts.ip.id,
+                  .previous_id = detail.sender(sender).last_id,
+                  .window = facts.tcp.window,
+                  .ahead = side.packets > 1 ? facts.tcp.seq - side.next : 0,
+                  .silence = packet.time() - record.last,
+                  .after_fin = record.sides[0].has(saw::fin) || record.sides[1].has(saw::fin)};
+}
+
 void track_reset(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender) {
   FlowSide& side = record.side(sender);
-  side.saw |= acceptable_reset(record, packet.facts().tcp, sender) ? saw::rst : saw::odd_rst;
+  const bool acceptable = acceptable_reset(record, packet.facts().tcp, sender);
+  side.saw |= acceptable ? saw::rst : saw::odd_rst;
+  if (acceptable && detail != nullptr) note_reset(record, *detail, packet, sender);
   add_event(detail, packet, sender, FlowEvent::Kind::rst, packet.facts().ip.ttl);
 }
 
@@ -146,14 +168,53 @@ void track_segment(FlowRecord& record, FlowDetail* detail, const Packet& packet,
   if (end > side.next) side.next = end;
 }
 
+bool is_open(const FlowRecord& record) {
+  return record.handshake_done || (record.sides[0].has(saw::ack) && record.sides[1].has(saw::ack));
+}
+
+/// A silence ends with this packet; or, after one, it is a repeat or the first sign of life.
+void track_silence(const FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender) {
+  SenderFacts& sending = detail.sender(sender);
+  const Duration silence = packet.time() - record.last;
+  sending.longest_silence = std::max(sending.longest_silence, silence);
+  IdleFacts& idle = detail.idle;
+  if (sending.broke_silence) {
+    ++idle.repeats;
+    idle.last = packet.time();
+  } else if (detail.sender(other(sender)).broke_silence) {
+    detail.sender(other(sender)).broke_silence = false;
+    idle.answered = true;
+    idle.reset = packet.facts().tcp.has(tcp_flag::rst);
+    if (!idle.reset) idle.survived = std::max(idle.survived, idle.length);
+  } else if (silence >= IdleFacts::kLong && is_open(record) && !packet.facts().tcp.has(tcp_flag::rst)) {
+    sending.broke_silence = true;
+    idle = {.length = silence,
+            .by = sender,
+            .packet = packet.ref(),
+            .time = packet.time(),
+            .last = packet.time(),
+            .survived = idle.survived};
+  }
+}
+
+void note_window(FlowSide& side, ZeroWindow* zero, const Packet& packet) {
+  const bool closed =
+      packet.facts().tcp.window == 0 && !packet.facts().tcp.has_any(tcp_flag::rst | tcp_flag::fin | tcp_flag::syn);
+  if (closed == side.has(saw::zero_window)) return;
+  side.saw ^= saw::zero_window;
+  if (zero == nullptr) return;
+  if (closed) {
+    if (!zero->packet) zero->packet = packet.ref();
+    zero->since = packet.time();
+  } else {
+    zero->longest = std::max(zero->longest, packet.time() - zero->since);
+    zero->since = Time{};
+  }
+}
+
 void note_locality(FlowSide& side, const Packet& packet) {
   if (packet.facts().tcp.bad_checksum) side.saw |= saw::bad_checksum;
   if (packet.facts().tcp.signed_segment) side.saw |= saw::signed_segment;
-  if (packet.facts().tcp.window == 0 && !packet.facts().tcp.has_any(tcp_flag::rst | tcp_flag::fin | tcp_flag::syn)) {
-    side.saw |= saw::zero_window;
-  } else {
-    side.saw &= static_cast<std::uint16_t>(~saw::zero_window);
-  }
 }
 
 void note_history(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender) {
@@ -233,10 +294,10 @@ bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Sid
   if (detail != nullptr) {
     SenderFacts& sending = detail->sender(sender);
     if (is_copy(sending, packet, print)) {
-      ++sending.copies;
+      if (sending.copies != std::numeric_limits<std::uint16_t>::max()) ++sending.copies;
       return false;
     }
-    if (record.packets() != 0) sending.longest_silence = std::max(sending.longest_silence, packet.time() - record.last);
+    if (record.packets() != 0) track_silence(record, *detail, packet, sender);
     note_ttl(sending, facts.ip.ttl);
     sending.last_fingerprint = print;
     sending.last_sent = packet.time();
@@ -245,11 +306,14 @@ bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Sid
   ++side.packets;
   record.bytes[index(sender)] += facts.payload_len;
   note_locality(side, packet);
+  note_window(side, detail == nullptr ? nullptr : &detail->zero_windows[index(sender)], packet);
   if (facts.tcp.has(tcp_flag::rst)) track_reset(record, detail, packet, sender);
   else if (is_syn(facts.tcp)) track_syn(record, detail, packet, sender);
   else if (is_syn_ack(facts.tcp)) track_syn_ack(record, detail, packet, sender);
   else track_segment(record, detail, packet, sender, print);
-  if (detail != nullptr) note_history(record, *detail, packet, sender);
+  if (detail == nullptr) return true;
+  detail->sender(sender).last_id = facts.ip.id;
+  note_history(record, *detail, packet, sender);
   return true;
 }
 

@@ -15,13 +15,26 @@ using namespace std::chrono_literals;
 /// A silence that the capture's end leaves open must not count as one for others either.
 constexpr Duration kLeastSilence = 1s;
 
+void count_silences(Census& census, const FlowRecord& record, const IdleFacts& idle) {
+  if (idle.survived != Duration{}) census.add_silence(record, idle.survived, true);
+  const bool killed = idle.length != Duration{} && (idle.reset || (!idle.answered && idle.repeats != 0));
+  if (killed) census.add_silence(record, idle.length, false);
+}
+
 void take_census(Census& census, const FlowRecord& record, const FlowDetail* detail, const Context& context) {
   Outcome outcome = outcome_of(record, detail);
   if (outcome == Outcome::silent && context.end - record.first < context.wait(kLeastSilence)) {
     outcome = Outcome::unjudged;
   }
   census.add(record, detail, outcome);
-  const auto hole = find_black_hole({record, detail, context});
+  const Subject flow{record, detail, context};
+  if (fact::waits_in_vain(flow, context.wait(kLeastSilence))) census.add_wait_in_vain(record);
+  if (fact::half_opened(flow)) census.add_half_open(record);
+  if (record.server().has(saw::syn_ack) && !record.client().has(saw::syn) && record.key.transport == Transport::tcp) {
+    census.add_stray_syn_ack(record);
+  }
+  if (detail != nullptr) count_silences(census, record, detail->idle);
+  const auto hole = find_black_hole(flow);
   if (hole && hole->proven) census.add_black_hole(record, hole->smallest_lost);
 }
 

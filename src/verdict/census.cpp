@@ -15,6 +15,11 @@ FlowKey service_key(const IpAddress& address, std::uint16_t port, Transport tran
 }
 FlowKey host_key(const IpAddress& address) { return {.high = address}; }
 FlowKey pair_key(const IpAddress& client, const IpAddress& server) { return {.low = client, .high = server}; }
+FlowKey name_key(const IpAddress& client, std::uint32_t name) {
+  return {.low = client,
+          .low_port = static_cast<std::uint16_t>(name >> 16U),
+          .high_port = static_cast<std::uint16_t>(name)};
+}
 FlowKey rejection_key(const FlowRecord& flow) {
   const Endpoint server = flow.server_endpoint();
   const bool ports = has_ports(flow.key.transport);
@@ -171,6 +176,11 @@ Outcome outcome_of(const FlowRecord& record, const FlowDetail* detail) {
   return asks && record.client().packets != 0 ? Outcome::silent : Outcome::unjudged;
 }
 
+ServiceFacts& Census::service_slot(const FlowRecord& record) {
+  const Endpoint server = record.server_endpoint();
+  const bool ports = has_ports(record.key.transport);
+  return services_[service_key(server.address, ports ? server.port : std::uint16_t{0}, record.key.transport)];
+}
 HostFacts& Census::host_slot(const IpAddress& address) { return hosts_[host_key(address)]; }
 PairFacts& Census::pair_slot(const IpAddress& client, const IpAddress& server) {
   return pairs_[pair_key(client, server)];
@@ -215,11 +225,14 @@ void Census::add_attempt(const FlowRecord& record, const FlowDetail* detail, Out
 void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
   const Endpoint client = record.client_endpoint();
   const Endpoint server = record.server_endpoint();
-  const bool ports = has_ports(record.key.transport);
-  add_service(services_[service_key(server.address, ports ? server.port : std::uint16_t{0}, record.key.transport)],
-              record, outcome);
+  ServiceFacts& service = service_slot(record);
+  add_service(service, record, outcome);
+  if (detail != nullptr) service.incomplete_datagrams += detail->fragments.incomplete;
+  if (hosts_.find(host_key(client.address)) == nullptr) ++service.new_sources;
+  if (outcome == Outcome::silent && record.client().packets <= 2) ++service.lone_attempts;
   add_host_facts(record, detail, outcome);
   add_attempt(record, detail, outcome);
+  if (record.key.transport == Transport::udp) add_name(record, detail);
   if (is_neighbor(record)) return;  // an address that resolves is no answer from a port
   PairFacts& pair = pair_slot(client.address, server.address);
   pair.answered += outcome == Outcome::answered ? 1U : 0U;
@@ -235,6 +248,66 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
 void Census::add_black_hole(const FlowRecord& record, std::uint32_t smallest_lost) {
   PairFacts& pair = pair_slot(record.client_endpoint().address, record.server_endpoint().address);
   pair.smallest_lost = pair.smallest_lost == 0 ? smallest_lost : std::min(pair.smallest_lost, smallest_lost);
+}
+
+void Census::add_wait_in_vain(const FlowRecord& record) { ++service_slot(record).waited_in_vain; }
+
+void Census::add_silence(const FlowRecord& record, Duration length, bool survived) {
+  ServiceFacts& service = service_slot(record);
+  if (survived) service.longest_survived = std::max(service.longest_survived, length);
+  else if (service.shortest_killed == Duration{} || length < service.shortest_killed) service.shortest_killed = length;
+}
+
+void Census::add_name(const FlowRecord& record, const FlowDetail* detail) {
+  constexpr std::uint16_t kDns = 53;
+  constexpr std::uint16_t kNoSuchName = 3;
+  const std::uint32_t hash = record.client().isn.value();
+  if (record.server_endpoint().port != kDns || hash == 0 || record.server().packets == 0) return;
+  NameFacts& facts = names_[name_key(record.client_endpoint().address, hash)];
+  // An answer without error lets go of its details.
+  const bool error =
+      detail != nullptr && detail->exchange.errors != 0 && detail->exchange.errors >= detail->exchange.replies;
+  if (!error) {
+    ++facts.good;
+    facts.last_good = std::max(facts.last_good, record.last);
+    return;
+  }
+  widen(facts.first_error, facts.last_error, facts.errors == 0, record.last);
+  ++facts.errors;
+  facts.missing += detail->exchange.status == kNoSuchName ? 1U : 0U;
+}
+
+const NameFacts* Census::name(const IpAddress& client, std::uint32_t name) const {
+  return names_.find(name_key(client, name));
+}
+
+void Census::add_half_open(const FlowRecord& record) {
+  HalfOpenFacts& facts = half_open_[rejection_key(record)];
+  if (facts.count == 0) ++half_open_services_[host_key(record.client_endpoint().address)];
+  const Duration gap = facts.count == 0 ? Duration{} : record.first - facts.last;
+  facts.shortest_gap = facts.count < 2 ? gap : std::min(facts.shortest_gap, gap);
+  facts.longest_gap = std::max(facts.longest_gap, gap);
+  facts.last = record.first;
+  ++facts.count;
+}
+
+void Census::add_stray_syn_ack(const FlowRecord& record) {
+  const Endpoint client = record.client_endpoint();
+  if (stray_syn_acks_.size() == kMostStrays) return;
+  stray_syn_acks_.try_emplace({client.address, client.port, record.server().acked.value()}, record.server_endpoint());
+}
+
+const HalfOpenFacts* Census::half_open(const FlowRecord& flow) const { return half_open_.find(rejection_key(flow)); }
+
+std::uint64_t Census::half_open_services(const IpAddress& client) const {
+  const std::uint64_t* count = half_open_services_.find(host_key(client));
+  return count == nullptr ? 0 : *count;
+}
+
+std::optional<Endpoint> Census::misaddressed_answer(const Endpoint& client, TcpSeq acknowledges) const {
+  const auto found = stray_syn_acks_.find({client.address, client.port, acknowledges.value()});
+  if (found == stray_syn_acks_.end()) return std::nullopt;
+  return found->second;
 }
 
 const ServiceFacts* Census::service(const IpAddress& address, std::uint16_t port, Transport transport) const {

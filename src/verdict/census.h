@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
+#include <tuple>
 #include <vector>
 
 #include "src/flow/record.h"
@@ -23,6 +25,12 @@ struct ServiceFacts {
   std::uint64_t silent = 0;
   std::uint64_t refused = 0;
   std::uint64_t unreachable = 0;
+  std::uint64_t waited_in_vain = 0;        ///< opened, asked, never answered before the client gave up
+  std::uint64_t incomplete_datagrams = 0;  ///< of which fragments never came, in either direction
+  std::uint64_t new_sources = 0;           ///< attempts by clients that had not been met before
+  std::uint64_t lone_attempts = 0;         ///< of one or two packets each, unanswered
+  Duration longest_survived{};             ///< silence after which a connection to it went on
+  Duration shortest_killed{};              ///< silence after which one did not; 0: none
   Time first_answered;
   Time last_answered;
   Time first_silent;
@@ -82,6 +90,24 @@ struct RejectionFacts {
   Time last;
 };
 
+/// One client that answers SYN-ACKs of one service with RSTs: half-open scans, health checks.
+struct HalfOpenFacts {
+  std::uint64_t count = 0;
+  Time last;
+  Duration shortest_gap{};
+  Duration longest_gap{};
+};
+
+/// What one client was told about one name, by all the servers that it asked.
+struct NameFacts {
+  std::uint64_t good = 0;
+  std::uint64_t errors = 0;   ///< flows in which every answer was one
+  std::uint64_t missing = 0;  ///< of them NXDOMAIN
+  Time last_good;
+  Time first_error;
+  Time last_error;
+};
+
 /// TCP attempts of one client that did not complete: enough to know a scan.
 struct AttemptFacts {
   static constexpr std::size_t kScanHosts = 8;
@@ -100,9 +126,24 @@ class Census {
   void add(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   /// A path-MTU black hole is proven between these two, for segments from `smallest_lost` bytes on.
   void add_black_hole(const FlowRecord& record, std::uint32_t smallest_lost);
+  /// The client of `record` waited for an answer and gave up.
+  void add_wait_in_vain(const FlowRecord& record);
+  /// A connection went on after a silence, or did not.
+  void add_silence(const FlowRecord& record, Duration length, bool survived);
+  /// A SYN-ACK was answered with RST.
+  void add_half_open(const FlowRecord& record);
+  /// A SYN-ACK whose SYN was not sent to its sender.
+  void add_stray_syn_ack(const FlowRecord& record);
 
   const ServiceFacts* service(const IpAddress& address, std::uint16_t port, Transport transport) const;
   const HostFacts* host(const IpAddress& address) const;
+  const HalfOpenFacts* half_open(const FlowRecord& flow) const;
+  /// What the client was told about a name, by flow::name_hash.
+  const NameFacts* name(const IpAddress& client, std::uint32_t name) const;
+  /// Different services (address and port) whose SYN-ACKs this client answered with RST.
+  std::uint64_t half_open_services(const IpAddress& client) const;
+  /// Who answered this SYN under another address or port.
+  std::optional<Endpoint> misaddressed_answer(const Endpoint& client, TcpSeq acknowledges) const;
   const PairFacts* pair(const IpAddress& client, const IpAddress& server) const;
   /// All services of one responder address.
   std::vector<const ServiceFacts*> services_of(const IpAddress& address) const;
@@ -114,7 +155,9 @@ class Census {
  private:
   void add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   void add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
+  void add_name(const FlowRecord& record, const FlowDetail* detail);
   void add_errors(const FlowRecord& record, const FlowDetail& detail);
+  ServiceFacts& service_slot(const FlowRecord& record);
   HostFacts& host_slot(const IpAddress& address);
   PairFacts& pair_slot(const IpAddress& client, const IpAddress& server);
 
@@ -124,6 +167,11 @@ class Census {
   FactTable<PairFacts> pairs_;
   FactTable<RejectionFacts> rejections_;
   FactTable<AttemptFacts> attempts_;
+  FactTable<HalfOpenFacts> half_open_;
+  FactTable<NameFacts> names_;
+  FactTable<std::uint64_t> half_open_services_;
+  static constexpr std::size_t kMostStrays = 4096;  // backscatter of a flood elsewhere must not fill memory
+  std::map<std::tuple<IpAddress, std::uint16_t, std::uint32_t>, Endpoint> stray_syn_acks_;
 };
 
 }  // namespace whydrop

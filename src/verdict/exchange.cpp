@@ -1,5 +1,7 @@
-// Questions without an answer: udp-no-reply, ping-no-reply, arp-no-reply, nd-no-reply.
+// Questions without an answer: udp-no-reply, ping-no-reply.
 #include <fmt/format.h>
+
+#include <cmath>
 
 #include "src/core/text.h"
 #include "src/verdict/rules.h"
@@ -8,13 +10,9 @@ namespace whydrop {
 namespace {
 
 using namespace std::chrono_literals;
-using Kind = FlowEvent::Kind;
 
 constexpr Duration kPatience = 2s;
 constexpr Duration kRepeatPatience = 1s;
-constexpr Duration kNeighborPatience = 1s;
-constexpr std::uint64_t kSweep = 8;  // one asker, so many targets: a scan of the subnet, not dead neighbours
-constexpr std::uint32_t kRepeatsFromStranger = 3;
 
 bool to_many(const IpAddress& address) {
   return address.is_multicast() || address.is_broadcast() || address.is_unspecified();
@@ -33,7 +31,27 @@ std::optional<double> unanswered(const Subject& flow) {
   return std::nullopt;
 }
 
-void describe_requests(const Subject& flow, std::string_view request, Finding& finding) {
+/// "at even seconds": how timers repeat a question.
+bool is_even(Duration gap) {
+  const double length = seconds(gap);
+  return length > 0.9 && std::abs(length - std::round(length)) < 0.1;
+}
+
+/// Of a protocol that is not read here: others are answered, or it is repeated as questions are.
+bool is_question(const Subject& flow) {
+  constexpr std::uint32_t kMostRepeats = 10;
+  const ExchangeFacts& exchange = flow.detail->exchange;
+  if (flow.detail->application(flow.client_side()).protocol != 0) return false;  // known, and expects no reply
+  const ServiceFacts* service = fact::service_of(flow);
+  if (service != nullptr && service->answered != 0) return true;
+  if (!exchange.only_repeats || exchange.repeats < 2 || exchange.repeats > kMostRepeats) return false;
+  const bool growing = exchange.first_gap > 100ms && exchange.last_gap >= exchange.first_gap * 3 / 2;
+  return growing || (is_even(exchange.first_gap) && is_even(exchange.last_gap));
+}
+
+}  // namespace
+
+void fact::describe_requests(const Subject& flow, std::string_view request, Finding& finding) {
   const ExchangeFacts& exchange = flow.detail->exchange;
   set_attribute(finding, "requests", std::int64_t{exchange.requests});
   finding.evidence.push_back({.packet = flow.record.first_packet,
@@ -47,36 +65,20 @@ void describe_requests(const Subject& flow, std::string_view request, Finding& f
                                                   human(flow.waited_since(exchange.first_request)))});
 }
 
-Ruling judge_neighbor(const Subject& flow, Transport transport) {
-  if (flow.record.key.transport != transport || flow.detail == nullptr) return std::nullopt;
-  const ExchangeFacts& exchange = flow.detail->exchange;
-  if (exchange.replies != 0 || exchange.requests < 2) return std::nullopt;
-  if (!flow.silent_since(exchange.first_request, kNeighborPatience)) return std::nullopt;
-  const Census& census = flow.context.census;
-  const HostFacts* asker = census.host(flow.record.client_endpoint().address);
-  const HostFacts* target = census.host(flow.record.server_endpoint().address);
-  if (asker != nullptr && asker->neighbor_asked >= kSweep) return std::nullopt;
-  if (target != nullptr && target->packets_sent != 0) return std::nullopt;  // it lives; its answer went another way
-  const bool asker_is_seen = asker != nullptr && asker->packets_sent != 0;
-  if (asker_is_seen) return Judgement{.confidence = 0.9};
-  // A broadcast reaches this point from anywhere on the link, the unicast answer may not: only patience tells.
-  if (exchange.requests < kRepeatsFromStranger) return std::nullopt;
-  return Judgement{.confidence = 0.75};
-}
-
-}  // namespace
-
 Ruling judge_udp_no_reply(const Subject& flow) {
   if (flow.record.key.transport != Transport::udp) return std::nullopt;
   const auto confidence = unanswered(flow);
-  if (!confidence || (!flow.detail->exchange.expects_reply && !flow.is_told_dropped())) return std::nullopt;
-  return Judgement{.confidence = *confidence};
+  if (!confidence) return std::nullopt;
+  if (flow.detail->exchange.expects_reply || flow.is_told_dropped()) return Judgement{.confidence = *confidence};
+  if (!is_question(flow)) return std::nullopt;
+  constexpr double kUnknownProtocol = 0.7;
+  return Judgement{.confidence = std::min(*confidence, kUnknownProtocol)};
 }
 
 void describe_udp_no_reply(const Subject& flow, Finding& finding) {
   const ApplicationFacts& asked = flow.detail->application(flow.client_side());
   if (asked.name_len != 0) set_attribute(finding, "name", escaped(asked.name_text()));
-  describe_requests(flow, "request", finding);
+  fact::describe_requests(flow, "request", finding);
 }
 
 Ruling judge_ping_no_reply(const Subject& flow) {
@@ -87,13 +89,8 @@ Ruling judge_ping_no_reply(const Subject& flow) {
   return Judgement{.confidence = *confidence};
 }
 
-void describe_ping_no_reply(const Subject& flow, Finding& finding) { describe_requests(flow, "echo request", finding); }
-
-Ruling judge_arp_no_reply(const Subject& flow) { return judge_neighbor(flow, Transport::arp); }
-Ruling judge_nd_no_reply(const Subject& flow) { return judge_neighbor(flow, Transport::nd); }
-void describe_arp_no_reply(const Subject& flow, Finding& finding) { describe_requests(flow, "ARP question", finding); }
-void describe_nd_no_reply(const Subject& flow, Finding& finding) {
-  describe_requests(flow, "neighbour solicitation", finding);
+void describe_ping_no_reply(const Subject& flow, Finding& finding) {
+  fact::describe_requests(flow, "echo request", finding);
 }
 
 }  // namespace whydrop

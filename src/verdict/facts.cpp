@@ -61,6 +61,21 @@ bool stuck_for_good(const Subject& flow, Side sender) {
   return often || long_enough;
 }
 
+bool data_outstanding(const Subject& flow) {
+  const auto unacknowledged = [&](Side sender) {
+    const FlowSide& side = flow.record.side(sender);
+    const FlowSide& peer = flow.record.side(other(sender));
+    return side.has(saw::data) && peer.has(saw::ack) && side.next > peer.acked + 1;
+  };
+  return unacknowledged(Side::low) || unacknowledged(Side::high);
+}
+
+const ServiceFacts* service_of(const Subject& flow) {
+  const Endpoint server = flow.record.server_endpoint();
+  const Transport transport = flow.record.key.transport;
+  return flow.context.census.service(server.address, has_ports(transport) ? server.port : std::uint16_t{0}, transport);
+}
+
 std::optional<Time> last_reply(const Subject& flow) {
   if (flow.server().packets == 0) return std::nullopt;
   if (flow.detail == nullptr) return flow.record.last;

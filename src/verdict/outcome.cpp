@@ -8,15 +8,6 @@ bool stuck(const Subject& flow, Side sender) {
   return flow.detail != nullptr && flow.detail->sender(sender).stuck.tries != 0;
 }
 
-bool data_outstanding(const Subject& flow) {
-  const auto unacknowledged = [&](Side sender) {
-    const FlowSide& side = flow.record.side(sender);
-    const FlowSide& peer = flow.record.side(other(sender));
-    return side.has(saw::data) && peer.has(saw::ack) && side.next > peer.acked + 1;
-  };
-  return unacknowledged(Side::low) || unacknowledged(Side::high);
-}
-
 bool tcp_worked(const Subject& flow) {
   if (fact::other_direction_lives(flow.record)) return true;
   if (!fact::opened(flow)) return false;
@@ -25,7 +16,7 @@ bool tcp_worked(const Subject& flow) {
   const bool reset_while_closing = reset_by_server && flow.client().has(saw::fin);
   if (closed || reset_while_closing || flow.client().has(saw::rst)) return true;  // a client may end as it likes
   if (stuck(flow, Side::low) || stuck(flow, Side::high)) return false;
-  return !reset_by_server || flow.server().has(saw::fin) || !data_outstanding(flow);
+  return !reset_by_server || flow.server().has(saw::fin) || !fact::data_outstanding(flow);
 }
 
 /// Nobody is expected to answer, or the answer is an ICMP error: multicast, broadcast, traceroute.

@@ -80,8 +80,18 @@ bool replies_not_recorded(const Subject& flow);
 bool traceroute(const Subject& flow);
 /// One side repeats a byte long enough for silence to count, to the end of the flow.
 bool stuck_for_good(const Subject& flow, Side sender);
+/// The initiator answers the SYN-ACK with RST, at once and with nothing else.
+bool half_opened(const Subject& flow);
+/// Bytes that their receiver has not acknowledged.
+bool data_outstanding(const Subject& flow);
+/// The responder acknowledged the request and said nothing until the initiator gave up, `at_least` so long after it.
+bool waits_in_vain(const Subject& flow, Duration at_least);
+/// What the capture knows of the flow's responder port; null where nothing.
+const ServiceFacts* service_of(const Subject& flow);
 /// The last packet of the responder, where any.
 std::optional<Time> last_reply(const Subject& flow);
+/// Evidence and attributes of questions without an answer; `request` is what one is called.
+void describe_requests(const Subject& flow, std::string_view request, Finding& finding);
 /// "10.9.1.2:40000", for evidence.
 std::string who(const Subject& flow, Side side);
 }  // namespace fact

@@ -114,7 +114,7 @@ TEST_CASE("a RST refuses a SYN only if it answers it", "[verdict]") {
       {"a RST after the SYN-ACK is no refusal", kOpen + R"(
 0.3 < RA 5001 ack 1001
 9.0 end)",
-       "ok"},
+       "closed-on-accept"},
   })));
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("a handshake that lacks only its last ACK", "[verdict]") {
 1.1 < SA 5000 ack 1001
 1.2 > R 1001
 9.0 end)",
-       "inconclusive"},
+       "synack-reset"},
       {"a SYN-ACK whose SYN was not recorded proves nothing", R"(
 0.1 < SA 5000 ack 1001
 1.1 < SA 5000 ack 1001

@@ -80,7 +80,12 @@ Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
   note_quality(capture, flows);
   Assessment result = std::move(counts_);
   result.findings = std::move(findings_).finish(context);
-  for (Finding& finding : result.findings) weaken_by_quality(capture, finding);
+  for (Finding& finding : result.findings) {
+    weaken_by_quality(capture, finding);
+    if (!finding.flood) continue;  // known only now that all have been counted
+    result.failed -= finding.count;
+    result.ok += finding.count;
+  }
   result.capture = std::move(capture);
   result.flows = std::move(flows);
   result.census = std::move(census_);

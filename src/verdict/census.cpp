@@ -229,7 +229,9 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   add_service(service, record, outcome);
   if (detail != nullptr) service.incomplete_datagrams += detail->fragments.incomplete;
   if (hosts_.find(host_key(client.address)) == nullptr) ++service.new_sources;
-  if (outcome == Outcome::silent && record.client().packets <= 2) ++service.lone_attempts;
+  if (record.handshake_done) ++service.completed;
+  const bool first = service.first_attempt == Time{};
+  widen(service.first_attempt, service.last_attempt, first, record.first);
   add_host_facts(record, detail, outcome);
   add_attempt(record, detail, outcome);
   if (record.key.transport == Transport::udp) add_name(record, detail);
@@ -318,6 +320,19 @@ const PairFacts* Census::pair(const IpAddress& client, const IpAddress& server) 
   return pairs_.find(pair_key(client, server));
 }
 const RejectionFacts* Census::rejections(const FlowRecord& flow) const { return rejections_.find(rejection_key(flow)); }
+
+bool Census::is_flooded(const IpAddress& address, std::uint16_t port) const {
+  constexpr std::uint64_t kSources = 1000;
+  constexpr std::uint64_t kAttemptsEach = 2;
+  constexpr std::uint64_t kOneInSoManyGetsIn = 100;
+  const ServiceFacts* service = services_.find(service_key(address, port, Transport::tcp));
+  if (service == nullptr || service->new_sources <= kSources) return false;
+  const std::uint64_t attempts = service->silent + service->answered + service->refused + service->unreachable;
+  if (attempts > service->new_sources * kAttemptsEach) return false;
+  if (service->completed * kOneInSoManyGetsIn >= attempts) return false;
+  const Duration lasted = std::max(service->last_attempt - service->first_attempt, Duration{std::chrono::minutes(1)});
+  return service->new_sources / static_cast<std::uint64_t>(lasted / std::chrono::minutes(1)) > kSources;
+}
 
 bool Census::is_scanner(const IpAddress& client) const {
   const AttemptFacts* attempts = attempts_.find(host_key(client));

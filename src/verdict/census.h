@@ -27,10 +27,12 @@ struct ServiceFacts {
   std::uint64_t unreachable = 0;
   std::uint64_t waited_in_vain = 0;        ///< opened, asked, never answered before the client gave up
   std::uint64_t incomplete_datagrams = 0;  ///< of which fragments never came, in either direction
-  std::uint64_t new_sources = 0;           ///< attempts by clients that had not been met before
-  std::uint64_t lone_attempts = 0;         ///< of one or two packets each, unanswered
-  Duration longest_survived{};             ///< silence after which a connection to it went on
-  Duration shortest_killed{};              ///< silence after which one did not; 0: none
+  std::uint64_t completed = 0;             ///< connections that opened
+  Time first_attempt;
+  Time last_attempt;
+  std::uint64_t new_sources = 0;  ///< attempts by clients that had not been met before
+  Duration longest_survived{};    ///< silence after which a connection to it went on
+  Duration shortest_killed{};     ///< silence after which one did not; 0: none
   Time first_answered;
   Time last_answered;
   Time first_silent;
@@ -147,6 +149,8 @@ class Census {
   const PairFacts* pair(const IpAddress& client, const IpAddress& server) const;
   /// All services of one responder address.
   std::vector<const ServiceFacts*> services_of(const IpAddress& address) const;
+  /// Over 1,000 sources a minute tried the port once or twice each, and hardly any of them got in.
+  bool is_flooded(const IpAddress& address, std::uint16_t port) const;
   /// Whether this client tried 15 or more ports of a host, or 8 or more hosts, without completing.
   bool is_scanner(const IpAddress& client) const;
   /// Errors that met `flow`'s client at the same responder and port.

@@ -12,6 +12,9 @@ namespace whydrop {
 template <typename Facts>
 class FactTable {
  public:
+  /// Keys beyond `most` share one place that nobody finds: a flood from made-up sources must not fill memory.
+  explicit FactTable(std::size_t most = kMostKeys) : most_(most) {}
+
   struct Entry {
     FlowKey key;
     Facts facts;
@@ -22,6 +25,7 @@ class FactTable {
     const std::uint64_t key_hash = hash(key);
     const std::uint32_t number = place_of(key, key_hash);
     if (number != FlowIndex::kNone) return entries_[number].facts;
+    if (entries_.size() == most_) return spare_ = Facts{};
     index_.insert(key_hash, static_cast<std::uint32_t>(entries_.size()));
     return entries_.emplace_back(Entry{.key = key, .facts = {}}).facts;
   }
@@ -37,8 +41,12 @@ class FactTable {
     return index_.find(key_hash, [&](std::uint32_t candidate) { return entries_[candidate].key == key; });
   }
 
+  static constexpr std::size_t kMostKeys = std::size_t{1} << 17U;
+
+  std::size_t most_;
   FlowIndex index_;
   std::vector<Entry> entries_;
+  Facts spare_{};
 };
 
 }  // namespace whydrop

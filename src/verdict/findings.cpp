@@ -94,6 +94,14 @@ void fold_neighbors(std::vector<Finding>& findings) {
   findings = std::move(kept);
 }
 
+void note_flood(const Census& census, Finding& finding) {
+  if (finding.transport != Transport::tcp || !finding.server.address || !finding.server.port) return;
+  if (finding.verdict != VerdictId::syn_no_reply && finding.verdict != VerdictId::synack_no_ack) return;
+  if (!census.is_flooded(*finding.server.address, *finding.server.port)) return;
+  finding.flood = true;
+  finding.severity = Severity::information;
+}
+
 void weaken_by_age(Finding& finding, double base) {
   finding.confidence = base;
   if (finding.count > 1) {
@@ -161,6 +169,7 @@ std::vector<Finding> Findings::finish(const Context& context) && {
                   finding);
     describe(finding.verdict, flow, finding);
     weaken_by_age(finding, finding.confidence);
+    note_flood(context.census, finding);
     findings.push_back(std::move(finding));
   }
   fold_neighbors(findings);

@@ -19,8 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Name: bytes, seed.
-CAPTURES = {"mixed": (500_000_000, 1), "small": (20_000_000, 2), "large": (4_000_000_000, 3)}
+# Name: kind, bytes or packets, seed.
+CAPTURES = {
+    "mixed": ("mixed", 500_000_000, 1),
+    "small": ("mixed", 20_000_000, 2),
+    "large": ("mixed", 4_000_000_000, 3),
+    "flood": ("flood", 10_000_000, 4),
+}
 
 
 @dataclass
@@ -69,12 +74,13 @@ def truth_of(capture: Path) -> Path:
 
 
 def make_capture(generate: Path, name: str) -> Path:
-    size, seed = CAPTURES[name]
+    kind, amount, seed = CAPTURES[name]
     capture = ROOT / "build/bench" / f"{name}.pcap"
     if not truth_of(capture).exists() or capture.stat().st_mtime < generate.stat().st_mtime:
-        print(f"generating {capture.relative_to(ROOT)}, {size / 1e6:,.0f} MB", file=sys.stderr)
+        unit = "packets" if kind == "flood" else "bytes"
+        print(f"generating {capture.relative_to(ROOT)}, {amount:,} {unit}", file=sys.stderr)
         capture.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run([generate, capture, str(size), str(seed)], check=True)
+        subprocess.run([generate, kind, capture, str(amount), str(seed)], check=True)
     return capture
 
 
@@ -110,8 +116,10 @@ def check(program: Path, capture: Path, truth: dict) -> int:
     counts: Counter[str] = Counter({"packets": found["capture"]["packets"], "failed": found["flows"]["failed"]})
     for finding in found["findings"]:
         counts[finding["verdict"]] += finding["count"]
-    expected = Counter(truth["verdicts"], packets=truth["packets"], failed=truth["flows"]["failed"])
-    del expected["ok"]
+    counts["floods"] = sum(finding["flood"] for finding in found["findings"])
+    expected = Counter(truth["verdicts"], packets=truth["packets"], failed=truth["flows"]["failed"],
+                       floods=truth.get("floods", 0))
+    expected.pop("ok", None)
     wrong = [f"{key}: {counts[key]:,}, not {expected[key]:,}"
              for key in sorted(counts | expected) if counts[key] != expected[key]]
     if wrong:

@@ -1,7 +1,9 @@
-// Writes a 'mixed' capture for the benchmark: flows that overlap in time, one in twenty failing, and beside it what
-// must be found in it.
+// Writes a capture for the benchmark, and beside it what must be found in it.
 //
-//   bench_generate OUT.pcap [BYTES [SEED]]     writes OUT.pcap and OUT.truth.json
+//   bench_generate mixed OUT.pcap BYTES SEED     flows that overlap in time, one in twenty failing
+//   bench_generate flood OUT.pcap PACKETS SEED   SYNs from as many sources to one port that does not answer
+//
+// writes OUT.pcap and OUT.truth.json.
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -135,6 +137,28 @@ class Mixer {
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
 };
 
+std::string flood(PcapWriter& out, std::uint64_t packets, std::uint64_t seed) {
+  constexpr Time kStart{std::chrono::seconds(1'767'600'000)};
+  constexpr Duration kBetween = std::chrono::microseconds(3);
+  Random random(seed);
+  const PacketBuilder link = packet().ether();
+  for (std::uint64_t at = 0; at < packets; ++at) {
+    // An odd factor visits every address once before it comes back to the first.
+    const auto source = static_cast<std::uint32_t>(at * 2'654'435'761U);
+    const std::string address =
+        fmt::format("{}.{}.{}.{}", source >> 24U, source >> 16U & 0xffU, source >> 8U & 0xffU, source & 0xffU);
+    const auto port = static_cast<std::uint16_t>(random.between(1024, 65535));
+    out.write(kStart + kBetween * static_cast<std::int64_t>(at),
+              link.ipv4(address, "198.51.100.7").tcp(port, 443, tcp_flag::syn).seq(random.between(0, ~0U)).build());
+  }
+  out.write(kStart + kBetween * static_cast<std::int64_t>(packets) + std::chrono::seconds(10),
+            link.ether_payload(0x88cc, {0}).build());
+  return fmt::format(
+      "{{\"packets\": {}, \"bytes\": {}, \"flows\": {{\"total\": {}, \"failed\": 0}}, "
+      "\"verdicts\": {{\"syn-no-reply\": {}}}, \"floods\": 1}}\n",
+      out.packets(), out.bytes(), packets, packets);
+}
+
 std::string truth(const Told& told, const PcapWriter& out) {
   std::map<std::string_view, std::uint64_t> verdicts;
   std::uint64_t total = 0;
@@ -158,16 +182,17 @@ std::string truth(const Told& told, const PcapWriter& out) {
 int main(int argc, char** argv) {
   const auto words = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
   const std::vector<std::string> arguments(words.begin(), words.end());
-  if (arguments.empty() || arguments.size() > 3) {
-    fmt::print(stderr, "usage: bench_generate OUT.pcap [BYTES [SEED]]\n");
+  if (arguments.size() != 4) {
+    fmt::print(stderr, "usage: bench_generate mixed|flood OUT.pcap BYTES|PACKETS SEED\n");
     return 2;
   }
-  const std::uint64_t size = arguments.size() > 1 ? std::stoull(arguments[1]) : 500'000'000;
-  const std::uint64_t seed = arguments.size() > 2 ? std::stoull(arguments[2]) : 1;
-  std::filesystem::path path = arguments[0];
+  const std::uint64_t amount = std::stoull(arguments[2]);
+  const std::uint64_t seed = std::stoull(arguments[3]);
+  std::filesystem::path path = arguments[1];
   whydrop::PcapWriter out(path);
-  const whydrop::Told told = whydrop::Mixer(out, size, seed).run();
+  const std::string truth = arguments[0] == "flood" ? whydrop::flood(out, amount, seed)
+                                                    : whydrop::truth(whydrop::Mixer(out, amount, seed).run(), out);
   const bool is_written = out.flush();
-  std::ofstream(path.replace_extension(".truth.json")) << whydrop::truth(told, out);
+  std::ofstream(path.replace_extension(".truth.json")) << truth;
   return is_written ? 0 : 1;
 }

@@ -48,14 +48,14 @@ Severity counted_severity(const Subject& flow, VerdictId verdict) {
 
 }  // namespace
 
-FlowVerdict Assessor::judge_flow(const Subject& flow) {
+FlowVerdict Assessor::judge_flow(const Subject& flow, std::uint64_t times) {
   Verdict verdict = judge(flow);
-  findings_.add(flow, verdict);
+  findings_.add(flow, verdict, times);
   const Severity severity = counted_severity(flow, verdict.primary);
-  if (verdict.primary == VerdictId::inconclusive) ++counts_.inconclusive;
-  else if (severity == Severity::failure) ++counts_.failed;
-  else if (severity == Severity::degraded) ++counts_.degraded;
-  else ++counts_.ok;
+  if (verdict.primary == VerdictId::inconclusive) counts_.inconclusive += times;
+  else if (severity == Severity::failure) counts_.failed += times;
+  else if (severity == Severity::degraded) counts_.degraded += times;
+  else counts_.ok += times;
   return {.record = &flow.record,
           .detail = flow.detail,
           .verdict = verdict.primary,
@@ -65,7 +65,9 @@ FlowVerdict Assessor::judge_flow(const Subject& flow) {
 void Assessor::fold(const FlowRecord& record, const FlowDetail* detail, Time now) {
   const Context context{.end = now, .patience = patience_.scale, .census = census_};
   take_census(census_, record, detail, context);
-  judge_flow({record, detail, context});
+  const Subject flow{record, detail, context};
+  if (fact::only_asks(record) && judge(flow).primary == VerdictId::inconclusive && unsettled_.add(record)) return;
+  judge_flow(flow);
 }
 
 Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
@@ -73,6 +75,7 @@ Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
   const std::vector<const FlowRecord*> records = table.ordered();
   for (const FlowRecord* record : records) take_census(census_, *record, table.detail(*record), context);
 
+  for (const auto& entry : unsettled_.all()) judge_flow({entry.facts.first, nullptr, context}, entry.facts.count);
   std::vector<FlowVerdict> flows;
   flows.reserve(records.size());
   for (const FlowRecord* record : records) flows.push_back(judge_flow({*record, table.detail(*record), context}));

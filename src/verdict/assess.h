@@ -9,6 +9,7 @@
 #include "src/verdict/finding.h"
 #include "src/verdict/findings.h"
 #include "src/verdict/quality.h"
+#include "src/verdict/unsettled.h"
 #include "src/verdict/verdict.h"
 
 namespace whydrop {
@@ -48,10 +49,11 @@ class Assessor {
   Assessment assess(const FlowTable& table, CaptureSummary capture) &&;
 
  private:
-  FlowVerdict judge_flow(const Subject& flow);
+  FlowVerdict judge_flow(const Subject& flow, std::uint64_t times = 1);
 
   Patience patience_;
   Census census_;
+  Unsettled unsettled_;
   Findings findings_;
   Assessment counts_;  ///< of flows so far; the rest is filled at the end
 };

@@ -61,6 +61,12 @@ bool stuck_for_good(const Subject& flow, Side sender) {
   return often || long_enough;
 }
 
+bool only_asks(const FlowRecord& record) {
+  const FlowSide& client = record.client();
+  return record.key.transport == Transport::tcp && record.server().packets == 0 && client.has(saw::syn) &&
+         !client.has_any(saw::ack | saw::data | saw::rst | saw::odd_rst | saw::fin);
+}
+
 bool data_outstanding(const Subject& flow) {
   const auto unacknowledged = [&](Side sender) {
     const FlowSide& side = flow.record.side(sender);

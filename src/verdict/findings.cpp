@@ -112,7 +112,7 @@ void weaken_by_age(Finding& finding, double base) {
 
 }  // namespace
 
-void Findings::add(const Subject& flow, const Verdict& verdict) {
+void Findings::add(const Subject& flow, const Verdict& verdict, std::uint64_t times) {
   const Severity severity = info(verdict.primary).severity;
   if (severity == Severity::healthy) return;
   const Endpoint client = flow.record.client_endpoint();
@@ -140,7 +140,7 @@ void Findings::add(const Subject& flow, const Verdict& verdict) {
     finding.first_packet = flow.record.first_packet;
     finding.confidence = verdict.judgement.confidence;
   }
-  ++finding.count;
+  finding.count += times;
   finding.first = std::min(finding.first, flow.record.first);
   finding.last = std::max(finding.last, flow.record.last);
   finding.first_packet = std::min(finding.first_packet, flow.record.first_packet);

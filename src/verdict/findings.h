@@ -12,7 +12,8 @@ namespace whydrop {
 
 class Findings {
  public:
-  void add(const Subject& flow, const Verdict& verdict);
+  /// `times`: so many attempts were like this one.
+  void add(const Subject& flow, const Verdict& verdict, std::uint64_t times = 1);
 
   /// Attributes, evidence and vantage filled in; ordered by severity, count, first packet.
   std::vector<Finding> finish(const Context& context) &&;

@@ -80,6 +80,8 @@ bool replies_not_recorded(const Subject& flow);
 bool traceroute(const Subject& flow);
 /// One side repeats a byte long enough for silence to count, to the end of the flow.
 bool stuck_for_good(const Subject& flow, Side sender);
+/// Nothing but SYNs was sent, and nothing came back.
+bool only_asks(const FlowRecord& record);
 /// The initiator answers the SYN-ACK with RST, at once and with nothing else.
 bool half_opened(const Subject& flow);
 /// Bytes that their receiver has not acknowledged.

@@ -18,6 +18,10 @@ enum Attribute : std::uint8_t {
   kReason = 23,
 };
 
+constexpr std::size_t kHeaderLen = 16;
+constexpr std::size_t kGenericHeaderLen = 4;
+constexpr std::size_t kAlertStartLen = kHeaderLen + kGenericHeaderLen + 8;  // with the first attribute
+
 struct Drop {
   std::uint16_t ether_type = 0;
   Bytes reason;  ///< of software, or the name of a trap of hardware
@@ -53,7 +57,7 @@ Step payload(ByteReader& in, std::uint16_t ether_type) {
 }
 
 /// Families of generic netlink are numbered as they come. This command of the drop monitor begins with its origin.
-bool is_drop_alert(const Header<28>& header, HostOrder order) {
+bool is_drop_alert(const Header<kAlertStartLen>& header, HostOrder order) {
   constexpr std::uint16_t kFirstFamily = 16;
   constexpr std::uint8_t kPacketAlert = 5;
   constexpr std::uint16_t kOriginLen = 6;
@@ -65,8 +69,6 @@ bool is_drop_alert(const Header<28>& header, HostOrder order) {
 
 Step dissect_netlink(ByteReader& in, PacketView& view) {
   constexpr std::uint16_t kGeneric = 16;
-  constexpr std::size_t kHeaderLen = 16;
-  constexpr std::size_t kGenericHeaderLen = 20;
   const auto cooked = in.take<16>();
   if (!cooked) return in.shortage();
   if (cooked.be16<14>() != kGeneric) return Step::done();
@@ -75,11 +77,11 @@ Step dissect_netlink(ByteReader& in, PacketView& view) {
   const HostOrder order = HostOrder::of_small<0>(length);
   if (order.u32<0>(length) < kHeaderLen) return StopReason::bad_length;
   if (!in.limit(order.u32<0>(length))) return in.shortage();
-  if (in.claimed() < 28) return Step::done();
-  const auto header = in.peek<28>();
+  if (in.claimed() < kAlertStartLen) return Step::done();
+  const auto header = in.peek<kAlertStartLen>();
   if (!header) return in.shortage();
   if (!is_drop_alert(header, order)) return Step::done();
-  in.skip(kGenericHeaderLen);
+  in.skip(kHeaderLen + kGenericHeaderLen);
   Drop drop;
   const StopReason stop =
       find_attribute(in, order, kPayload, [&](unsigned type, Bytes value) { note(drop, order, type, value); });

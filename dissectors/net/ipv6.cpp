@@ -29,7 +29,7 @@ Step dissect_ipv6(ByteReader& in, PacketView& view) {
 
   facts.has_ip = true;
   read_header(header, facts.ip);
-  // 0: a jumbogram (RFC 2675), or segmentation offload; the frame knows.
+  // 0: a jumbogram (RFC 2675), whose option comes next, or segmentation offload; the frame knows.
   const std::size_t payload_len = header.be16<4>() != 0 ? header.be16<4>() : in.claimed();
   facts.ip.total_len = static_cast<std::uint32_t>(kHeaderLen + payload_len);
   if (!in.limit(payload_len)) return in.shortage();

@@ -1,5 +1,5 @@
-// IPv6 extension headers of the common form (RFC 8200, 4; RFC 6564): hop-by-hop options, routing, destination options,
-// mobility (RFC 6275).
+// IPv6 extension headers of the common form (RFC 8200, 4; RFC 6564): routing, destination options, mobility (RFC 6275),
+// host identity (RFC 7401), Shim6 (RFC 5533).
 #include "dissectors/registry.h"
 
 namespace whydrop {

@@ -8,6 +8,7 @@ namespace {
 
 PacketBuilder ip4() { return packet().ipv4("10.0.0.1", "10.0.0.2"); }
 PacketBuilder ip6() { return packet().ipv6("fd00::1", "fd00::2"); }
+const Bytes kOspf{2, 1, 0, 44, 10, 0, 0, 1};
 const Bytes kEightBytes{0, 1, 4, 0, 0, 0, 0};  // an extension header without its first byte: length 0, PadN
 
 }  // namespace
@@ -143,8 +144,8 @@ TEST_CASE("an IPv6 fragment header that fragments nothing does not hide the tran
 
 TEST_CASE("an extension header longer than the packet is malformed", "[dissectors][ip]") {
   const Bytes too_long{9, 1, 4, 0, 0, 0, 0};
-  const auto number =
-      GENERATE(std::uint8_t{0}, std::uint8_t{43}, std::uint8_t{60}, std::uint8_t{135}, std::uint8_t{51});
+  const auto number = GENERATE(std::uint8_t{0}, std::uint8_t{43}, std::uint8_t{60}, std::uint8_t{135},
+                               std::uint8_t{139}, std::uint8_t{140}, std::uint8_t{51});
   const PacketView view = dissected(ip6().extension(number, too_long).udp(1, 2));
   CAPTURE(int{number});
   CHECK(view.stop.reason == StopReason::bad_length);
@@ -155,6 +156,26 @@ TEST_CASE("an authentication header below its own minimum is malformed", "[disse
   CHECK(dissected(ip4().extension(51, Bytes{0, 0, 0, 0, 0, 0, 0}).udp(1, 2)).stop.reason == StopReason::bad_length);
 }
 
+TEST_CASE("a jumbogram is as long as its option says", "[dissectors][ip]") {
+  struct Row {
+    std::string_view what;
+    Bytes option;
+    StopReason reason;
+    std::uint32_t payload_len;
+  };
+  const auto row = GENERATE(Row{"all of it", {0, 0xc2, 4, 0, 1, 0x11, 0x80}, StopReason::none, 70000},
+                            Row{"padding behind it", {0, 0xc2, 4, 0, 1, 0x11, 0x7f}, StopReason::none, 69999},
+                            Row{"more than there is", {0, 0xc2, 4, 0, 1, 0x11, 0x81}, StopReason::bad_length, 0},
+                            Row{"no more than others", {0, 0xc2, 4, 0, 0, 0xff, 0xff}, StopReason::bad_value, 0},
+                            Row{"an option of another length", {0, 0xc2, 3, 0, 1, 1, 0}, StopReason::none, 70000});
+  CAPTURE(row.what);
+  const PacketView view =
+      dissected(ip6().ip_length(0).extension(0, row.option).udp(1, 2).udp_length(0).payload_len(70000));
+  CHECK(view.stop.reason == row.reason);
+  CHECK(view.packet.payload_len == row.payload_len);
+  if (row.reason == StopReason::none) CHECK(view.packet.ip.total_len == 40 + 16 + row.payload_len);
+}
+
 TEST_CASE("what IP carries without our reading it is another transport, nothing is none", "[dissectors][ip]") {
   struct Row {
     std::uint8_t protocol;
@@ -162,10 +183,11 @@ TEST_CASE("what IP carries without our reading it is another transport, nothing 
     StopReason reason;
   };
   const auto row = GENERATE(Row{50, Transport::esp, StopReason::none}, Row{59, Transport::none, StopReason::none},
-                            Row{89, Transport::other, StopReason::unknown_next},
+                            Row{89, Transport::other, StopReason::none}, Row{2, Transport::other, StopReason::none},
+                            Row{46, Transport::other, StopReason::unknown_next},
                             Row{253, Transport::other, StopReason::unknown_next});
   CAPTURE(int{row.protocol});
-  const PacketView view = dissected(ip6().protocol(row.protocol).payload_len(8));
+  const PacketView view = dissected(ip6().protocol(row.protocol).payload(kOspf));
   CHECK(view.packet.transport == row.transport);
   CHECK(view.stop.reason == row.reason);
   CHECK(view.packet.ip.protocol == row.protocol);

@@ -47,7 +47,7 @@ TEST_CASE("an 802.3 length is checked against the frame, and only SNAP leads on"
       Row{"spanning tree", {0, 3, 0x42, 0x42, 3}, "eth:llc", StopReason::none},
       Row{"SNAP of another organisation", {0, 8, 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x20, 0}, "eth:llc", StopReason::none},
       Row{"SNAP with an unknown EtherType",
-          {0, 8, 0xaa, 0xaa, 3, 0, 0, 0, 0x88, 0xcc},
+          {0, 8, 0xaa, 0xaa, 3, 0, 0, 0, 0x88, 0xb5},
           "eth:llc",
           StopReason::unknown_next},
       Row{"SNAP through a bridge tunnel",
@@ -131,4 +131,23 @@ TEST_CASE("bare IP is found under each of its link types", "[dissectors][link]")
   CHECK(dissected(ip6, LinkType{228}).stop.reason == StopReason::bad_version);
   CHECK(dissected(ip4, LinkType{229}).stop.reason == StopReason::bad_version);
   CHECK(dissected({0x50}, LinkType{101}).stop.reason == StopReason::unknown_next);
+}
+
+TEST_CASE("the ends of an 802.11 frame are found on each way through access points", "[dissectors][link]") {
+  struct Row {
+    std::uint8_t way;  // 1: to the distribution system, 2: from it
+    std::uint8_t dst;
+    std::uint8_t src;
+  };
+  const auto row = GENERATE(Row{0, 1, 2}, Row{1, 3, 2}, Row{2, 1, 3}, Row{3, 3, 4});
+  CAPTURE(int{row.way});
+  Bytes frame{0x08, row.way, 0, 0};
+  const auto append_address = [&frame](std::uint8_t last) { frame.insert(frame.end(), {2, 0, 0, 0, 0, last}); };
+  for (const std::uint8_t last : {std::uint8_t{1}, std::uint8_t{2}, std::uint8_t{3}}) append_address(last);
+  frame.insert(frame.end(), {0, 0});
+  append_address(4);
+  const PacketView view = dissected(frame, LinkType{105});
+  REQUIRE(view.has_macs);
+  CHECK(to_string(view.dst_mac) == "02:00:00:00:00:0" + std::to_string(row.dst));
+  CHECK(to_string(view.src_mac) == "02:00:00:00:00:0" + std::to_string(row.src));
 }

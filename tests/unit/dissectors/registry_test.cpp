@@ -13,7 +13,7 @@ TEST_CASE("a dissector is found under each of its numbers", "[dissectors][regist
   const auto row = GENERATE(
       Row{{Space::link_type, 1}, DissectorId::ethernet}, Row{{Space::link_type, 0}, DissectorId::null_loop},
       Row{{Space::ether_type, 0x0800}, DissectorId::ipv4}, Row{{Space::ip_version, 6}, DissectorId::ipv6},
-      Row{{Space::ip_protocol, 0}, DissectorId::ipv6_extension}, Row{{Space::udp_port, 5353}, DissectorId::dns},
+      Row{{Space::ip_protocol, 0}, DissectorId::ipv6_hop_by_hop}, Row{{Space::udp_port, 5353}, DissectorId::dns},
       Row{{Space::link_type, 65535}, DissectorId::nobody}, Row{{Space::ip_protocol, 255}, DissectorId::nobody});
   CAPTURE(row.claim.number);
   CHECK(dissectors().find(row.claim) == static_cast<std::uint8_t>(row.id));

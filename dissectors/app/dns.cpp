@@ -1,10 +1,10 @@
-// DNS (RFC 1035) and multicast DNS (RFC 6762) over UDP: who asks, what for, and with what result.
+// DNS (RFC 1035), over TCP too (RFC 7766), multicast DNS (RFC 6762) and LLMNR (RFC 4795): who asks, what for, and with
+// what result.
 #include "dissectors/registry.h"
 
 namespace whydrop {
 namespace {
 
-constexpr std::uint16_t kMulticastPort = 5353;
 constexpr unsigned kMaxOpcode = 6;  // RFC 8490; the port carries much that is no DNS
 
 struct Flags {
@@ -34,6 +34,9 @@ StopReason read_name(ByteReader& in, ApplicationFacts& app) {
   return StopReason::bad_length;
 }
 
+/// To multicast DNS and LLMNR only those answer who know; known answers are not repeated at all.
+bool is_to_group(const PacketFacts& facts) { return facts.dst_port == 5353 || facts.dst_port == 5355; }
+
 StopReason read_question(ByteReader& in, ApplicationFacts& app) {
   const StopReason stop = read_name(in, app);
   if (stop != StopReason::none) return stop;
@@ -46,18 +49,18 @@ StopReason read_question(ByteReader& in, ApplicationFacts& app) {
 }  // namespace
 
 Step dissect_dns(ByteReader& in, PacketView& view) {
+  PacketFacts& facts = view.facts();
+  if (facts.transport == Transport::tcp && !in.skip(2)) return in.shortage();  // the message's length
   const auto header = in.take<12>();
   if (!header) return in.shortage();
   const Flags flags{header.be16<2>()};
   const bool has_question = header.be16<4>() != 0;
   if (flags.opcode() > kMaxOpcode) return StopReason::bad_value;
 
-  PacketFacts& facts = view.facts();
   ApplicationFacts& app = facts.app;
   app.begin(view.current_dissector(),
             flags.is_reply() ? ApplicationFacts::Role::reply : ApplicationFacts::Role::request);
-  // Multicast queries are answered only by those who know, and known answers not at all.
-  app.expects_reply = !flags.is_reply() && flags.opcode() == 0 && has_question && facts.dst_port != kMulticastPort;
+  app.expects_reply = !flags.is_reply() && flags.opcode() == 0 && has_question && !is_to_group(facts);
   app.truncated = flags.truncated();
   app.status = flags.rcode();
   app.transaction = header.be16<0>();

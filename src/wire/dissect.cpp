@@ -74,14 +74,20 @@ void dissect_tcp_payload(const DissectorTable& table, const Frame& frame, Packet
   if (facts.payload_len == 0 || view.layer_count == PacketView::kMaxLayers || view.has_quote) return;
   ByteReader in(frame.bytes, std::size_t{facts.payload_offset} + facts.payload_len);
   if (!in.skip(facts.payload_offset)) return;
-  std::uint8_t index = 0;
-  if (const auto start = in.peek<2>()) index = table.find({.space = Space::tcp_start, .number = start.be16<0>()});
-  if (index == 0) index = table.find({Space::tcp_port, facts.dst_port, facts.src_port});
-  if (index == 0) return;
-  // What a port's name promises and its bytes do not keep is somebody else's protocol, not a malformed packet.
-  const Step step = run(table, index, in, view);
-  if (step.kind() == Step::Kind::stop && step.reason() == StopReason::cut)
-    view.stop = stop_at(in, index, step.reason());
+  // What two bytes or a port's name promise and the rest does not keep is somebody else's protocol, not a malformed
+  // packet: then the port is asked, and then nobody.
+  std::uint8_t by_start = 0;
+  if (const auto start = in.peek<2>()) by_start = table.find({.space = Space::tcp_start, .number = start.be16<0>()});
+  const std::uint8_t by_port = table.find({Space::tcp_port, facts.dst_port, facts.src_port});
+  for (const std::uint8_t index : {by_start, by_port}) {
+    if (index == 0) continue;
+    ByteReader payload = in;
+    const Step step = run(table, index, payload, view);
+    if (step.kind() == Step::Kind::stop && step.reason() == StopReason::cut)
+      view.stop = stop_at(payload, index, step.reason());
+    if (facts.has_app || view.stop.reason == StopReason::cut) return;
+    --view.layer_count;
+  }
 }
 
 std::string_view name(StopReason reason) {

@@ -20,6 +20,10 @@ endif()
 if(WHYDROP_FUZZ)
   target_compile_options(whydrop_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
+if(WHYDROP_COVERAGE)
+  target_compile_options(whydrop_flags INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(whydrop_flags INTERFACE -fprofile-instr-generate)
+endif()
 
 # Link-time optimisation is for the program. Objects carry machine code beside it, so that the many test programs link
 # without it (tests/CMakeLists.txt).

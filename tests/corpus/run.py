@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Runs every capture of a corpus through whydrop and counts how it went.
 
-    run.py --program WHYDROP [DIR]
+    run.py --programs BUILD_DIR [DIR]
+
+First each as it is, then damaged copies of it (damage.py), then packet by packet
+against tshark (compare_tshark.py).
 
 The corpus is real traffic from public projects, kept outside of the repository:
 without DIR, an absent one is skipped; an absent DIR is an error. What a run must
@@ -20,6 +23,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+import compare_tshark
+import damage
 
 DEFAULT = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 TIMEOUT = 60  # seconds; a sanitizer build takes milliseconds for these sizes
@@ -80,7 +86,7 @@ CHECKS: tuple[Check, ...] = (ends_well, is_clean, refuses_with_a_message, prints
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run a corpus of captures through whydrop.")
-    parser.add_argument("--program", type=Path, required=True, help="the whydrop to run")
+    parser.add_argument("--programs", type=Path, required=True, help="the build directory of the whydrop to run")
     parser.add_argument("dir", type=Path, nargs="?", help=f"default: {DEFAULT}")
     arguments = parser.parse_args()
     folder: Path = arguments.dir or DEFAULT
@@ -94,7 +100,17 @@ def main() -> int:
     if not captures:
         print(f"corpus: {folder}: holds no capture", file=sys.stderr)
         return 2
-    return report(captures, arguments.program.resolve())
+    return run_checks(captures, arguments.programs.resolve())
+
+
+def run_checks(captures: list[Path], build: Path) -> int:
+    statuses = [report(captures, build / "whydrop")]
+    print("reading damaged copies", flush=True)
+    statuses.append(damage.report(damage.survive(captures, build / "tests/corpus/survive")))
+    print("comparing with tshark", flush=True)
+    packet_facts = build / "tests/corpus/packet_facts"
+    statuses.append(compare_tshark.report(compare_tshark.compare(captures, packet_facts)))
+    return max(statuses)
 
 
 def is_capture(path: Path) -> bool:

@@ -1,10 +1,34 @@
 // What must hold for every packet that we can read: checked over all samples.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
 #include "tests/support/catch.h"
 #include "tests/support/packet_invariants.h"
 #include "tests/support/packet_samples.h"
+#include "tests/support/packet_text.h"
 #include "tests/unit/dissectors/dissected.h"
 
 using namespace whydrop;
+
+namespace {
+
+std::string all_said(const PacketView& view) {
+  const PacketFacts& packet = view.packet;
+  return fmt::format("{}payload {} {} {}\n", described(dissectors(), view), packet.payload_offset,
+                     packet.payload_captured, packet.payload_len);
+}
+
+/// Says its own length, so that a frame may be longer than it.
+bool passes_ip(const PacketView& view) {
+  return std::ranges::any_of(std::span(view.layers).first(view.layer_count), [](const LayerMark& layer) {
+    const DissectorId id{layer.dissector};
+    return id == DissectorId::ipv4 || id == DissectorId::ipv6;
+  });
+}
+
+}  // namespace
 
 TEST_CASE("every good packet is read through all of its layers", "[dissectors][property]") {
   for (const PacketSample& sample : packet_samples()) {
@@ -73,4 +97,21 @@ TEST_CASE("every dissector has a sample that passes it", "[dissectors][property]
     CAPTURE(name);
     CHECK(met.find(":" + name + ":") != std::string::npos);
   }
+}
+
+TEST_CASE("what lies behind the length that IP claims says nothing about the packet", "[dissectors][property]") {
+  std::minstd_rand random(1);
+  std::size_t padded = 0;
+  for (const PacketSample& sample : packet_samples()) {
+    const PacketView bare = dissected(sample.bytes, sample.link_type);
+    if (!passes_ip(bare)) continue;
+    CAPTURE(sample.name);
+    for (const std::size_t length : {1U, 18U, 200U}) {
+      Bytes longer = sample.bytes;
+      std::generate_n(std::back_inserter(longer), length, [&] { return static_cast<std::uint8_t>(random() >> 8U); });
+      CHECK(all_said(dissected(longer, sample.link_type)) == all_said(bare));
+      ++padded;
+    }
+  }
+  CHECK(padded > 0);
 }

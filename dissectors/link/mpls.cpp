@@ -24,13 +24,17 @@ bool looks_like_ethernet(ByteReader& in) {
   }
 }
 
-/// Whether the rest is as long as an IPv4 or IPv6 header there would have it.
-bool fits_ip(ByteReader& in, unsigned version) {
-  constexpr std::size_t kIpv6HeaderLen = 40;
-  const auto header = in.peek<6>();
-  if (!header) return true;
-  const std::size_t total_len = version == 4 ? header.be16<2>() : kIpv6HeaderLen + header.be16<4>();
-  return total_len <= in.claimed();
+/// Whether a MAC header stands here that leads to the beginning of an IP or ARP packet, whatever it begins with itself.
+bool leads_to_ip(ByteReader& in) {
+  constexpr std::uint16_t kArpOverEthernet = 0x0001;
+  const auto header = in.peek<16>();
+  if (!header) return false;
+  switch (header.be16<12>()) {
+    case 0x0800: return header.u8<14>() >> 4U == 4;
+    case 0x86dd: return header.u8<14>() >> 4U == 6;
+    case 0x0806: return header.be16<14>() == kArpOverEthernet;
+    default: return false;
+  }
 }
 
 /// At a zero nibble: the control word, or the MAC address of a frame without one.
@@ -60,12 +64,13 @@ Step dissect_mpls(ByteReader& in, PacketView& view) {
   }
   const auto first = in.peek<1>();
   if (!first) return in.shortage();
-  switch (const unsigned nibble = first.u8<0>() >> 4U) {
+  const unsigned nibble = first.u8<0>() >> 4U;
+  switch (nibble) {
     case 0: return read_pseudowire(in);
     case kAssociatedChannel: return Step::done();
     case 4:
     case 6:
-      if (!fits_ip(in, nibble) && looks_like_ethernet(in)) return kEthernet;
+      if (leads_to_ip(in)) return kEthernet;
       return Claim{Space::ip_version, static_cast<std::uint16_t>(nibble)};
     default: return kEthernet;
   }

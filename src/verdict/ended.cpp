@@ -11,8 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Kind = FlowEvent::Kind;
-constexpr auto kSsh = DissectorId::nobody;
-constexpr auto kTls = DissectorId::nobody;
 
 constexpr Duration kAtOnce = 1s;
 // A wrapper that looks up the client's name first hangs up only when its resolver has given up.
@@ -75,7 +73,7 @@ bool says_no_more_than_goodbye(const Subject& flow) {
 bool client_said_little(const Subject& flow) {
   if (!flow.client().has(saw::data)) return true;
   const bool unacknowledged = flow.server().acked <= flow.client().isn + 1;
-  return unacknowledged || is(flow.detail->application(flow.client_side()), kSsh);
+  return unacknowledged || is(flow.detail->application(flow.client_side()), DissectorId::ssh);
 }
 
 /// The later of both sides' last new bytes: who is to speak next.
@@ -103,7 +101,7 @@ std::string_view phase_of(const Subject& flow) {
   if (reset.silence >= kIdle) return "after-idle";
   const ApplicationFacts& asked = flow.detail->application(flow.client_side());
   if (!flow.server().has(saw::data) && flow.client().has(saw::data)) {
-    return is(asked, kTls) ? "after-client-hello" : "after-first-request";
+    return is(asked, DissectorId::tls) ? "after-client-hello" : "after-first-request";
   }
   return "mid-transfer";
 }

@@ -243,7 +243,13 @@ bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
   const auto smooth = [](const SenderFacts& facts) {
     return facts.retransmitted == 0 && facts.copies == 0 && !facts.troubled;
   };
-  return closed_cleanly(record) && detail.icmp_count == 0 && smooth(detail.senders[0]) && smooth(detail.senders[1]);
+  // A server that hangs up at once, or never says anything, closes as cleanly as any other.
+  constexpr std::uint64_t kMoreThanGoodbye = 100;
+  const bool answered =
+      record.client().has(saw::data) && record.bytes[index(other(record.initiator))] > kMoreThanGoodbye;
+  return closed_cleanly(record) && answered && detail.icmp_count == 0 && smooth(detail.senders[0]) &&
+         smooth(detail.senders[1]) && detail.idle.length == Duration{} && !detail.zero_windows[0].packet &&
+         !detail.zero_windows[1].packet;
 }
 
 void append_history(FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark) {

@@ -9,7 +9,7 @@ bool stuck(const Subject& flow, Side sender) {
 }
 
 bool tcp_worked(const Subject& flow) {
-  if (fact::other_direction_lives(flow.record)) return true;
+  if (fact::other_direction_lives(flow.record) || fact::half_opened(flow)) return true;
   if (!fact::opened(flow)) return false;
   const bool closed = flow.client().has(saw::fin) && flow.server().has(saw::fin);
   const bool reset_by_server = flow.server().has(saw::rst);

@@ -27,6 +27,15 @@ Party party_of(const std::string& text) {
   return {text.substr(0, at), static_cast<std::uint16_t>(std::stoul(text.substr(at + 1)))};
 }
 
+/// "02:00:00:00:00:99".
+MacAddress mac_of(const std::string& text) {
+  MacAddress mac;
+  for (std::size_t at = 0; at < mac.bytes.size(); ++at) {
+    mac.bytes[at] = static_cast<std::uint8_t>(std::stoul(text.substr(at * 3, 2), nullptr, 16));
+  }
+  return mac;
+}
+
 /// Errors by name: ICMP code, ICMPv6 code.
 const std::map<std::string, std::pair<std::uint8_t, std::uint8_t>, std::less<>> kCodes = {
     {"net-unreachable", {0, 0}},  {"host-unreachable", {1, 3}},  {"port-unreachable", {3, 4}},
@@ -111,13 +120,15 @@ class Player {
   }
   PacketBuilder ip() const { return ip(source().address, target().address); }
 
+  std::uint8_t rcode() const { return static_cast<std::uint8_t>(number("rcode").value_or(0)); }
+
   PacketBuilder build(const std::string& what) {
     if (what == "ping") return ip().echo_request(7, ++echo_);
     if (what == "pong") return ip().echo_reply(7, echo_);
     if (what == "frag") return fragment();
     if (what == "udp") return ip().udp(source().port, target().port).payload(take());
     if (what == "query") return ip().udp(source().port, target().port).dns_query(take());
-    if (what == "answer") return ip().udp(source().port, target().port).dns_response(take(), 0);
+    if (what == "answer") return ip().udp(source().port, target().port).dns_response(take(), rcode());
     if (what == "arp" || what == "is-at") return neighbor(what);
     if (what == "icmp" || what == "too-big" || what == "expired") return error(what);
     return tcp(what);
@@ -128,7 +139,8 @@ class Player {
     const std::string second = take();
     if (what == "arp")
       return packet().ether(PacketBuilder::kHostMac, PacketBuilder::kBroadcastMac).arp_request(first, second);
-    return packet().ether().arp_reply(first, second);
+    const auto mac = option("mac");
+    return packet().ether().arp_reply(first, second, mac ? mac_of(*mac) : PacketBuilder::kPeerMac);
   }
 
   /// About the last packet that went the other way.

@@ -1,6 +1,8 @@
 // Table rows for verdict tests: a sentence, what was seen, and the verdicts of its flows.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <ostream>
 #include <string>
 #include <vector>

@@ -14,11 +14,24 @@ enum Flag : std::uint16_t {
 };
 constexpr unsigned kVersionMask = 7;
 
-/// ERSPAN type I is a mirrored frame right behind a GRE header without sequence number; type II has both that and a
-/// header of its own.
-bool is_erspan_one(unsigned flags, unsigned protocol) {
-  constexpr unsigned kErspan = 0x88be;
-  return protocol == kErspan && (flags & kHasSequence) == 0;
+enum Protocol : std::uint16_t {
+  kErspan2 = 0x88be,
+  kErspan3 = 0x22eb,
+  kServicePath = 0x894f,
+  kEoip = 0x6400,
+};
+constexpr Claim kEthernet{Space::link_type, 1};
+
+/// What stands behind the header. Some protocols have a header of their own before the packet, which opens the tunnel.
+Step payload(PacketView& view, std::uint16_t protocol, bool has_sequence, std::uint32_t key) {
+  const Claim claim{Space::ether_type, protocol};
+  switch (protocol) {
+    case kErspan2:  // type I is a bare frame, without a sequence number
+      return has_sequence ? Step(claim) : Step::tunnel(view, kEthernet);
+    case kErspan3:
+    case kServicePath: return claim;
+    default: return Step::tunnel(view, claim, key);
+  }
 }
 
 Step standard(ByteReader& in, PacketView& view, unsigned flags, std::uint16_t protocol) {
@@ -30,12 +43,13 @@ Step standard(ByteReader& in, PacketView& view, unsigned flags, std::uint16_t pr
     if (!key) return in.shortage();
     id = key.be32<0>();
   }
-  if ((flags & kHasSequence) != 0 && !in.skip(4)) return in.shortage();
-  if (is_erspan_one(flags, protocol)) return Step::tunnel(view, {Space::link_type, 1});
-  return Step::tunnel(view, {Space::ether_type, protocol}, id);
+  const bool has_sequence = (flags & kHasSequence) != 0;
+  if (has_sequence && !in.skip(4)) return in.shortage();
+  return payload(view, protocol, has_sequence, id);
 }
 
-/// The key is the payload's length and the call; an acknowledgment alone has no payload.
+/// The key is the payload's length and the call (EoIP: the tunnel, in little-endian order); an acknowledgment alone has
+/// no payload.
 Step enhanced(ByteReader& in, PacketView& view, unsigned flags, std::uint16_t protocol) {
   if ((flags & kHasKey) == 0 || (flags & (kHasChecksum | kHasRouting)) != 0) return StopReason::bad_value;
   const auto key = in.take<4>();
@@ -44,6 +58,7 @@ Step enhanced(ByteReader& in, PacketView& view, unsigned flags, std::uint16_t pr
   if ((flags & kHasAcknowledgment) != 0 && !in.skip(4)) return in.shortage();
   if (!in.limit(key.be16<0>())) return in.shortage();
   if (in.claimed() == 0) return Step::done();
+  if (protocol == kEoip) return Step::tunnel(view, kEthernet, key.le16<2>());
   return Step::tunnel(view, {Space::ether_type, protocol}, key.be16<2>());
 }
 

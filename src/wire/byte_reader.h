@@ -110,9 +110,10 @@ class ByteReader {
     return {bytes_ + offset_, std::min(count, captured())};
   }
 
-  /// The enclosing header says that `length` bytes follow. False when that is more than its own parent claims.
+  /// The enclosing header says that `length` bytes follow. False when that is more than its own parent claims, unless
+  /// the parent is a fragment.
   bool limit(std::size_t length) {
-    if (length > claimed()) {
+    if (length > claimed() && beyond_claim_ != StopReason::cut) {
       note(length, claimed(), StopReason::bad_length);
       return false;
     }

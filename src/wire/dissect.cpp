@@ -60,8 +60,12 @@ void dissect(const DissectorTable& table, const Frame& frame, PacketView& view) 
         break;
       case Step::Kind::tunnel:
         if (view.in_quote()) return;  // the error is about the carrier
-        view.enter_tunnel(index);
         next = step.claim();
+        if (table.find(next) != 0) view.enter_tunnel(index);  // else the carrier is all that we know
+        break;
+      case Step::Kind::declined:
+        --view.layer_count;
+        next = {.space = next.space, .number = next.otherwise};
         break;
       case Step::Kind::done: return;
       case Step::Kind::stop: view.stop = stop_at(in, current, step.reason()); return;

@@ -1,8 +1,9 @@
 // The dissector contract, the table that dispatches by number, and the loop over both.
 //
 // A dissector reads its own header from `in`, writes facts into `view.facts()`, and answers with what comes next: a
-// Claim (this number in this space), `Step::done()` when nothing follows that matters, or a StopReason. It never calls
-// another dissector, and no dissector knows its children: they claim their numbers in dissectors/registry.def.
+// Claim (this number in this space), `Step::done()` when nothing follows that matters, `Step::declined()` when a port
+// led to bytes that are not its protocol, or a StopReason. It never calls another dissector, and no dissector knows its
+// children: they claim their numbers in dissectors/registry.def.
 #pragma once
 
 #include <array>
@@ -41,17 +42,19 @@ struct Claim {
 /// memory and read back as a whole for every layer, and the processor waits for that.
 class Step {
  public:
-  enum class Kind : std::uint8_t { claim, quote, tunnel, done, stop };
+  enum class Kind : std::uint8_t { claim, quote, tunnel, declined, done, stop };
 
   Step(Claim claim) : Step(Kind::claim, claim) {}  // NOLINT(google-explicit-constructor)
   Step(StopReason reason)
       : word_(word(Kind::stop, static_cast<unsigned>(reason))) {}  // NOLINT(google-explicit-constructor)
   static Step done() { return Step(Kind::done, Claim{}); }
+  /// Somebody else's packet on our port: as if nobody claimed that port. Nothing of `in` was taken then.
+  static Step declined() { return Step(Kind::declined, Claim{}); }
   /// The rest is the packet that this ICMP error speaks about.
   static Step quote(Claim claim) { return {Kind::quote, claim}; }
-  /// The rest is a packet of its own, which the packet up to here only carries. `id`: VNI, TEID, key, SPI …
+  /// The rest is a packet of its own, which the packet up to here only carries. `id`: VNI, TEID, key, session …
   static Step tunnel(PacketView& view, Claim claim, std::uint32_t id = 0) {
-    view.tunnel.id = id;
+    if (!view.in_quote()) view.tunnel.id = id;
     return {Kind::tunnel, claim};
   }
 

@@ -201,7 +201,7 @@ struct LayerMark {
 struct TunnelFacts {
   std::uint8_t depth = 0;      ///< 0: none, and nothing else here is valid
   std::uint8_t dissector = 0;  ///< of the tunnel's header
-  IpAddress src;               ///< of the carrier; unspecified where it has no IP header
+  IpAddress src;               ///< of the nearest carrier with an IP header; unspecified where none has one
   IpAddress dst;
   std::uint32_t id = 0;  ///< VNI, TEID, GRE key, session …; 0: none
 };
@@ -270,10 +270,12 @@ struct PacketView {
   }
   /// What was read so far only carries the packet that follows.
   void enter_tunnel(std::uint8_t dissector) {
+    if (packet.has_ip || tunnel.depth == 0) {
+      tunnel.src = packet.has_ip ? packet.ip.src : IpAddress{};
+      tunnel.dst = packet.has_ip ? packet.ip.dst : IpAddress{};
+    }
     ++tunnel.depth;
     tunnel.dissector = dissector;
-    tunnel.src = packet.has_ip ? packet.ip.src : IpAddress{};
-    tunnel.dst = packet.has_ip ? packet.ip.dst : IpAddress{};
     packet.clear();
     has_macs = false;
   }

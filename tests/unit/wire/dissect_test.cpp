@@ -15,6 +15,9 @@ constexpr std::uint8_t kQuote = 4;
 constexpr std::uint8_t kOtherPort = 5;
 constexpr std::uint8_t kWrong = 6;
 constexpr std::uint8_t kDone = 7;
+constexpr std::uint8_t kPickyPort = 8;
+constexpr std::uint8_t kTunnel = 9;
+constexpr std::uint8_t kTunnelOfNobody = 10;
 
 Step follow_first_byte(ByteReader& in, PacketView& view) {
   const auto header = in.take<1>();
@@ -27,15 +30,26 @@ Step follow_first_byte(ByteReader& in, PacketView& view) {
     case kQuote: return Step::quote({Space::ether_type, 0x1111});
     case kOtherPort: return Claim{Space::udp_port, 200, 0x2222};
     case kWrong: return StopReason::bad_value;
+    case kPickyPort: return Claim{Space::udp_port, 0x3333, 0x2222};
+    case kTunnel: return Step::tunnel(view, {Space::ether_type, 0x1111}, 42);
+    case kTunnelOfNobody: return Step::tunnel(view, {Space::ether_type, 0x1112}, 43);
     default: return Step::done();
   }
 }
 
-constexpr Dissector kDissectors[] = {{"", nullptr}, {"first-byte", follow_first_byte}};
+/// Reads nothing but what is done.
+Step decline_others(ByteReader& in, PacketView& /*view*/) {
+  const auto header = in.peek<1>();
+  if (!header) return in.shortage();
+  return header.u8<0>() == kDone ? Step::done() : Step::declined();
+}
+
+constexpr Dissector kDissectors[] = {{"", nullptr}, {"first-byte", follow_first_byte}, {"picky", decline_others}};
 
 constexpr DissectorTable table_of_one() {
   DissectorTable table(kDissectors);
   table.add(1, {{Space::link_type, 1}, {Space::ether_type, 0x1111}, {Space::udp_port, 0x2222}});
+  table.add(2, {{Space::udp_port, 0x3333}});
   return table;
 }
 
@@ -82,6 +96,35 @@ TEST_CASE("dissection ends where the packet does, and says why", "[wire]") {
   CHECK(view.stop.reason == row.reason);
   CHECK(view.stop.offset == row.offset);
   CHECK(view.layer_count == row.layers);
+}
+
+TEST_CASE("who declines a packet leaves it to the other port, and no trace", "[wire]") {
+  const PacketView own = followed({kPickyPort, kDone});
+  CHECK(own.layer_count == 2);
+  CHECK(own.layers[1].dissector == 2);
+  const PacketView declined = followed({kPickyPort, kUnclaimedPort});
+  CHECK(declined.stop.reason == StopReason::none);
+  CHECK(declined.layer_count == 2);
+  CHECK(declined.layers[1].dissector == 1);
+  CHECK(declined.packet.src_port == kUnclaimedPort);
+}
+
+TEST_CASE("a tunnel is entered when somebody reads what it carries, else the carrier's facts stay", "[wire]") {
+  const PacketView entered = followed({kTunnel, kDone});
+  CHECK(entered.tunnel.depth == 1);
+  CHECK(entered.tunnel.id == 42);
+  CHECK(entered.packet.src_port == kDone);
+  const PacketView closed = followed({kTunnelOfNobody, kDone});
+  CHECK(closed.tunnel.depth == 0);
+  CHECK(closed.packet.src_port == kTunnelOfNobody);
+  CHECK(closed.stop.reason == StopReason::unknown_next);
+}
+
+TEST_CASE("a tunnel in a quote is not entered, and leaves that of the error alone", "[wire]") {
+  const PacketView view = followed({kTunnel, kQuote, kTunnelOfNobody});
+  CHECK(view.tunnel.depth == 1);
+  CHECK(view.tunnel.id == 42);
+  CHECK(view.has_quote);
 }
 
 TEST_CASE("a link type that nobody claims is an unknown next layer", "[wire]") {

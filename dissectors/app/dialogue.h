@@ -27,8 +27,8 @@ inline Step read_spoken_reply(const Line& line, bool is_alert, PacketView& view)
 }
 
 /// A client's command: letters alone. What follows may be a password.
-inline Step read_command(Text line, PacketView& view) {
-  const Text command = take_word(line);
+inline Step read_command(const Line& line, PacketView& view) {
+  const Text command = first_word(line);
   if (command.empty() || !std::ranges::all_of(command, is_letter)) return Step::done();
   begin_question(view).set_word(command);
   return Step::done();

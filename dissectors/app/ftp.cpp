@@ -6,7 +6,7 @@ namespace whydrop {
 
 Step dissect_ftp(ByteReader& in, PacketView& view) {
   const Line line = take_line(in);
-  return is_from_service(view.facts()) ? read_coded_reply(line, view) : read_command(line.text, view);
+  return is_from_service(view.facts()) ? read_coded_reply(line, view) : read_command(line, view);
 }
 
 }  // namespace whydrop

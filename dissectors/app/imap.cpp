@@ -8,7 +8,8 @@ Step dissect_imap(ByteReader& in, PacketView& view) {
   const Line line = take_line(in);
   Text words = line.text;
   const Text tag = take_word(words);
-  if (!is_from_service(view.facts())) return tag.empty() || words.empty() ? Step::done() : read_command(words, view);
+  if (!is_from_service(view.facts()))
+    return tag.empty() ? Step::done() : read_command({.text = words, .whole = line.whole}, view);
   if (!equals(tag, "*")) return Step::done();
   const Text condition = take_word(words);
   const bool refuses = equals(condition, "BYE");

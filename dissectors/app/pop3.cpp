@@ -6,7 +6,7 @@ namespace whydrop {
 
 Step dissect_pop3(ByteReader& in, PacketView& view) {
   const Line line = take_line(in);
-  if (!is_from_service(view.facts())) return read_command(line.text, view);
+  if (!is_from_service(view.facts())) return read_command(line, view);
   const bool refuses = begins(line.text, "-ERR");
   if (!refuses && !begins(line.text, "+OK")) return Step::done();
   return read_spoken_reply(line, refuses, view);

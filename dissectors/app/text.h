@@ -54,16 +54,22 @@ inline Text take_word(Text& text) {
   return word;
 }
 
+struct Line {
+  Text text;           ///< without its end
+  bool whole = false;  ///< its end was captured, within kMaxLine
+};
+
+/// The first word of a line that is known to the word's end; else none: half a word is another word.
+inline Text first_word(const Line& line) {
+  const Text word = before(line.text, ' ');
+  return line.whole || word.size() < line.text.size() ? word : Text{};
+}
+
 /// Three digits alone, as SMTP, FTP, HTTP and SIP begin or name their results; 0: it is none.
 inline std::uint16_t status_code(Text text) {
   if (text.size() != 3 || !std::ranges::all_of(text, is_digit)) return 0;
   return static_cast<std::uint16_t>((text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0'));
 }
-
-struct Line {
-  Text text;           ///< without its end
-  bool whole = false;  ///< its end was captured, within kMaxLine
-};
 
 /// The next line, as far as it was captured. Longer ones are taken in pieces.
 inline Line take_line(ByteReader& in) {

@@ -33,6 +33,7 @@ LIBRARIES = {
     "nlohmann": ("src/report/", "src/app/", "tests/"),
     "CLI": ("src/app/",),
     "catch2": ("tests/support/",),
+    "nettle": ("dissectors/app/quic_initial_keys.cpp",),
 }
 
 MAX_LINES = 400

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import itertools
 import os
 import subprocess
 import sys
@@ -39,12 +40,14 @@ PREFERENCES = (
     "sctp.reassembly:FALSE",
 )
 FIELDS = (
-    "frame.number frame.protocols ip.src ip.dst ip.frag_offset ip.flags.mf ipv6.src ipv6.dst ipv6.fraghdr.offset ipv6.fraghdr.more "
-    "arp.src.proto_ipv4 arp.dst.proto_ipv4 tcp.srcport tcp.dstport tcp.flags tcp.seq tcp.len udp.srcport udp.dstport "
-    "udp.length sctp.srcport sctp.dstport dccp.srcport dccp.dstport icmp.type icmp.code icmpv6.type icmpv6.code"
+    "frame.number frame.protocols ip.src ip.dst ip.frag_offset ip.flags.mf ipv6.src ipv6.dst ipv6.fraghdr.offset "
+    "ipv6.fraghdr.more arp.src.proto_ipv4 arp.dst.proto_ipv4 tcp.srcport tcp.dstport tcp.flags tcp.seq tcp.len "
+    "udp.srcport udp.dstport udp.length sctp.srcport sctp.dstport dccp.srcport dccp.dstport icmp.type icmp.code "
+    "icmpv6.type icmpv6.code"
 ).split()
 
-ICMP = ("icmp", "icmpv6")
+# What speaks about other packets and quotes them: these say nothing of the packet itself.
+QUOTING = ("icmp", "icmpv6", "sflow", "openflow")
 NETWORK = ("ip", "ipv6", "arp")
 # Behind one of these begins another packet, whether it holds IP or not.
 LINKS = ("eth", "eth_withoutfcs", "ppp", "wlan", "fr")
@@ -102,7 +105,7 @@ class Tally:
     equal: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
-    unread: list[str] = field(default_factory=list)  # by one of the two, as a file
+    unread: list[str] = field(default_factory=list)  # by tshark, as a file
 
     def differ(self, reason: str, where: str) -> None:
         self.reasons[reason] += 1
@@ -120,8 +123,11 @@ def main() -> int:
 def compare(captures: Iterable[Path], packet_facts: Path) -> Tally:
     tally = Tally()
     with tempfile.TemporaryDirectory() as settings, ThreadPoolExecutor(JOBS) as pool:
-        both = pool.map(lambda capture: (capture, by_tshark(capture, settings), by_whydrop(capture, packet_facts)), captures)
-        for capture, theirs, ours in both:
+
+        def read(capture: Path) -> tuple[Path, Packets | None, Packets | None]:
+            return capture, by_tshark(capture, settings), by_whydrop(capture, packet_facts)
+
+        for capture, theirs, ours in pool.map(read, captures):
             count(tally, capture, theirs, ours)
     return tally
 
@@ -138,15 +144,17 @@ def report(tally: Tally) -> int:
         return 1
     # Floored, so that what is printed as enough is enough.
     share = int(10000 * tally.equal / tally.packets) / 100
-    print(f"compared with tshark: {tally.equal} of {tally.packets} packets equal, {share:.2f} %, at least {REQUIRED:.1%} wanted")
+    equal = f"{tally.equal} of {tally.packets} packets equal, {share:.2f} %"
+    print(f"compared with tshark: {equal}, at least {100 * REQUIRED} % wanted")
     return 0 if tally.equal >= REQUIRED * tally.packets else 1
 
 
 def count(tally: Tally, capture: Path, theirs: Packets | None, ours: Packets | None) -> None:
-    if theirs is None or ours is None:
-        if (theirs is None) != (ours is None):
-            tally.unread.append(f"{capture}: read by {'whydrop' if theirs is None else 'tshark'} alone, not compared")
+    if theirs is None:
+        if ours is not None:
+            tally.unread.append(f"{capture}: read by whydrop alone, not compared")
         return
+    ours = ours or {}
     for number in sorted(theirs.keys() | ours.keys()):
         if number not in ours and theirs[number].layers in NO_PACKET:
             continue
@@ -166,7 +174,12 @@ def difference(theirs: Packet | None, ours: Packet | None) -> str | None:
     if not unequal:
         return None
     stop = f" ({ours.stop})" if ours.stop != "none" else ""
-    return f"{', '.join(unequal)}: {theirs.layers} | whydrop {ours.layers}{stop}"
+    return f"{', '.join(unequal)}: {shortened(theirs.layers)} | whydrop {shortened(ours.layers)}{stop}"
+
+
+def shortened(layers: str) -> str:
+    """Each layer once in a row, as the name of a kind of packet."""
+    return ":".join(name for name, _ in itertools.groupby(layers.split(":")))
 
 
 def agree(name: str, theirs: Packet, ours: Packet) -> bool:
@@ -217,7 +230,7 @@ def rows_of(command: list[str], environment: dict[str, str]) -> list[list[str]] 
 
 
 def said_by_tshark(row: dict[str, str]) -> Packet:
-    protocols = to_first_icmp(row["frame.protocols"].split(":"))
+    protocols = to_first_quote(row["frame.protocols"].split(":"))
     network = last_position(protocols, NETWORK)
     layers = ":".join(protocols)
     if network is None or any(name in LINKS for name in protocols[network + 1 :]):
@@ -264,7 +277,8 @@ class Said:
 
     def addresses(self, network: int) -> tuple[str, str]:
         protocol = self.protocols[network]
-        names = ("arp.src.proto_ipv4", "arp.dst.proto_ipv4") if protocol == "arp" else (f"{protocol}.src", f"{protocol}.dst")
+        suffix = ".proto_ipv4" if protocol == "arp" else ""
+        names = (f"{protocol}.{side}{suffix}" for side in ("src", "dst"))
         src, dst = (normal_address(self.of(name, protocol, network + 1)) for name in names)
         return src, dst
 
@@ -284,9 +298,9 @@ def normal_address(text: str) -> str:
     return str(ipaddress.ip_address(text)) if text else ""
 
 
-def to_first_icmp(protocols: list[str]) -> list[str]:
+def to_first_quote(protocols: list[str]) -> list[str]:
     for at, name in enumerate(protocols):
-        if name in ICMP:
+        if name in QUOTING:
             return protocols[: at + 1]
     return protocols
 

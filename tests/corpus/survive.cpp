@@ -43,8 +43,7 @@ Bytes snapped(const std::string& path, std::size_t snap_len) {
   PcapngFile written;
   std::map<LinkType, std::uint32_t> interfaces;
   const auto add = [&](const Frame& frame) {
-    const auto [interface, is_new] =
-        interfaces.emplace(frame.link_type, static_cast<std::uint32_t>(interfaces.size()));
+    const auto [interface, is_new] = interfaces.emplace(frame.link_type, static_cast<std::uint32_t>(interfaces.size()));
     if (is_new) written.interface(static_cast<std::uint16_t>(frame.link_type), 0, {{kTimeResolution, {9}}});
     const auto kept = frame.bytes.first(std::min(snap_len, frame.bytes.size()));
     written.enhanced(interface->second, static_cast<std::uint64_t>(frame.time.time_since_epoch().count()),

@@ -36,7 +36,8 @@ def main() -> int:
     for percent, name in files[:SHOWN]:
         print(f"{percent:6.1f} %  {Path(name).relative_to(ROOT)}")
     lines = summary["totals"]["lines"]
-    print(f"the saved corpora reach {lines['covered']} of {lines['count']} lines of dissectors/: {lines['percent']:.1f} %, at least {REQUIRED} % wanted")
+    reached = f"{lines['covered']} of {lines['count']} lines of dissectors/, {lines['percent']:.1f} %"
+    print(f"the saved corpora reach {reached}, at least {REQUIRED} % wanted")
     return 0 if lines["percent"] >= REQUIRED else 1
 
 

@@ -1,9 +1,11 @@
-// Writes the sample packets and the fixtures of tests/frames as inputs of the targets that dissect, into
-// TARGET/ of the folder that is named: whole, and from where each family's part begins.
+// Writes inputs of the targets that dissect into TARGET/ of the folder that is named: the sample packets whole, and
+// they and the fixtures of tests/frames from where each family's part begins.
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 
@@ -19,19 +21,25 @@ constexpr std::uint8_t kUdp = 17;
 
 class Seeds {
  public:
-  Seeds(std::filesystem::path folder, std::string name) : folder_(std::move(folder)), name_(std::move(name)) {
+  explicit Seeds(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  /// Of the sample whose parts come next.
+  void name(std::string called) {
+    name_ = std::move(called);
     for (char& c : name_) {
       if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '-';
     }
   }
 
+  /// Many samples differ only outside of a family's part: each part is written once.
   void add(const std::string& target, std::uint16_t number, std::span<const std::uint8_t> bytes,
-           std::size_t not_captured) const {
-    std::filesystem::create_directories(folder_ / target);
+           std::size_t not_captured) {
     Bytes input;
     packet_layer::append_u16(input, number);
     input.push_back(static_cast<std::uint8_t>(std::min<std::size_t>(not_captured, 255)));
     packet_layer::append(input, bytes);
+    if (!written_[target].insert(input).second) return;
+    std::filesystem::create_directories(folder_ / target);
     std::ofstream file(folder_ / target / name_, std::ios::binary);
     for (const std::uint8_t byte : input) file.put(static_cast<char>(byte));
   }
@@ -39,6 +47,7 @@ class Seeds {
  private:
   std::filesystem::path folder_;
   std::string name_;
+  std::map<std::string, std::set<Bytes>> written_;
 };
 
 struct Sample {
@@ -55,7 +64,7 @@ std::uint16_t claimed_port(Space space, const PacketFacts& facts) {
 }
 
 /// What the outermost IP header carries, and what stands behind the transport's own header.
-void add_carried(const Seeds& seeds, bool v6, std::span<const std::uint8_t> packet, std::size_t missing, bool tunnel) {
+void add_carried(Seeds& seeds, bool v6, std::span<const std::uint8_t> packet, std::size_t missing, bool tunnel) {
   ByteReader in(packet, packet.size());
   const auto header = in.peek<20>();
   if (!header) return;
@@ -79,7 +88,7 @@ void add_carried(const Seeds& seeds, bool v6, std::span<const std::uint8_t> pack
   }
 }
 
-void add_sample(const Seeds& seeds, const Sample& sample) {
+void add_sample(Seeds& seeds, const Sample& sample) {
   constexpr std::size_t kIcmpHeader = 8;
   Frame frame;
   frame.link_type = sample.link_type;
@@ -88,8 +97,6 @@ void add_sample(const Seeds& seeds, const Sample& sample) {
   const std::size_t missing = frame.wire_len - frame.bytes.size();
   PacketView view;
   dissect(dissectors(), frame, view);
-  seeds.add("frame", static_cast<std::uint16_t>(sample.link_type), sample.bytes, missing);
-
   const auto layers = std::span(view.layers).first(view.layer_count);
   const auto is = [](DissectorId wanted) {
     return [wanted](const LayerMark& layer) { return layer.dissector == static_cast<std::uint8_t>(wanted); };
@@ -118,12 +125,15 @@ void add_sample(const Seeds& seeds, const Sample& sample) {
 int main(int argc, char** argv) {
   using namespace whydrop;
   if (argc != 2) return 2;
-  const std::filesystem::path folder(std::span(argv, 2)[1]);
+  Seeds seeds(std::filesystem::path(std::span(argv, 2)[1]));
   for (const PacketSample& sample : packet_samples()) {
-    add_sample(Seeds(folder, sample.name), {sample.link_type, sample.bytes, 0});
+    seeds.name(sample.name);
+    seeds.add("frame", static_cast<std::uint16_t>(sample.link_type), sample.bytes, 0);
+    add_sample(seeds, {sample.link_type, sample.bytes, 0});
   }
   for (const FrameFixture& frame : frame_fixtures()) {
-    add_sample(Seeds(folder, frame.name), {frame.link_type, frame.bytes, frame.wire_len});
+    seeds.name(frame.name);
+    add_sample(seeds, {frame.link_type, frame.bytes, frame.wire_len});
   }
   return 0;
 }

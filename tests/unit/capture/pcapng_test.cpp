@@ -1,5 +1,6 @@
 // pcapng files as they are found: sections, interfaces, every kind of packet block, every damage, every cut.
 #include <chrono>
+#include <utility>
 
 #include "tests/support/catch.h"
 #include "tests/unit/capture/read_back.h"
@@ -150,6 +151,101 @@ TEST_CASE("a packet's flags say its direction", "[capture]") {
   for (const Frame& frame : result.frames) directions.push_back(frame.direction);
   using enum FrameDirection;
   CHECK(directions == std::vector{inbound, outbound, unknown, unknown, unknown, outbound});
+}
+
+TEST_CASE("what a packet's judges say: eBPF's drops and passes; of several a drop is the last word", "[capture]") {
+  enum : std::uint8_t { kHardware = 0, kTrafficControl = 1, kExpressDataPath = 2 };
+  using enum FrameVerdict;
+  const bool big_endian = GENERATE(false, true);
+  PcapngFile file(big_endian);
+  const auto judged = [&](std::uint8_t judge, std::uint64_t action) {
+    return PcapngOption{7, joined({{judge}, file.number(action, 8)})};
+  };
+  const std::vector<std::pair<PcapngOptions, FrameVerdict>> rows = {
+      {PcapngOptions{}, unknown},
+      {{judged(kTrafficControl, 2)}, dropped},
+      {{judged(kTrafficControl, 0)}, passed},
+      {{judged(kTrafficControl, 3)}, passed},
+      {{judged(kTrafficControl, 7)}, passed},
+      {{judged(kTrafficControl, 4)}, unknown},                  // stolen: somebody else's now
+      {{judged(kTrafficControl, ~std::uint64_t{0})}, unknown},  // nothing said
+      {{judged(kTrafficControl, std::uint64_t{2} << 32U)}, unknown},
+      {{judged(kExpressDataPath, 0)}, dropped},
+      {{judged(kExpressDataPath, 1)}, dropped},
+      {{judged(kExpressDataPath, 2)}, passed},
+      {{judged(kExpressDataPath, 3)}, passed},
+      {{judged(kExpressDataPath, 4)}, passed},
+      {{judged(kExpressDataPath, 5)}, unknown},
+      {{judged(kHardware, 1)}, unknown},
+      {{judged(3, 2)}, unknown},
+      {{judged(kTrafficControl, 0), judged(kExpressDataPath, 1)}, dropped},
+      {{judged(kExpressDataPath, 1), judged(kTrafficControl, 0)}, dropped},
+      {{judged(kTrafficControl, 0), judged(kHardware, 9)}, passed},
+      {{{7, {kExpressDataPath, 1}}}, unknown},  // too short, and too long
+      {{{7, joined({{kExpressDataPath}, file.number(1, 8), {0}})}}, unknown},
+      {{{7, {}}}, unknown},
+      {{{1, bytes_of("dropped")}, judged(kExpressDataPath, 1), {5, file.number(77, 8)}}, dropped},
+  };
+  file.interface();
+  std::vector<FrameVerdict> expected;
+  for (const auto& [options, verdict] : rows) {
+    file.enhanced(0, 1, kPacket, options);
+    expected.push_back(verdict);
+  }
+  std::vector<FrameVerdict> verdicts;
+  for (const Frame& frame : read_all(file.bytes()).frames) verdicts.push_back(frame.verdict);
+  CHECK(verdicts == expected);
+}
+
+TEST_CASE("a whole capture as Wireshark saves it: comments, names, secrets, custom options and blocks change nothing",
+          "[capture]") {
+  constexpr std::uint16_t kComment = 1;
+  constexpr std::uint32_t kNames = 4;
+  constexpr std::uint32_t kSecrets = 10;
+  const bool big_endian = GENERATE(false, true);
+  PcapngFile file(big_endian);
+  const PcapngOptions said = {{kComment, bytes_of("odd")},
+                              {kComment, bytes_of("again")},
+                              {2988, joined({file.number(32473, 4), bytes_of("text")})},
+                              {19373, joined({file.number(32473, 4), {1}})}};
+  FileWriter names(big_endian);
+  names.u16(1).u16(9).raw(Bytes{192, 0, 2, 1}).raw(bytes_of("host")).raw(Bytes{0}).pad().u32(0);
+  FileWriter secrets(big_endian);
+  secrets.u32(0x544c534b).u32(13).raw(bytes_of("CLIENT_RANDOM")).pad();
+  file.interface(1, 0, said).block(kNames, names.bytes()).block(kSecrets, secrets.bytes());
+  file.enhanced(0, 1, kPacket, said).block(0xbad, Bytes(9, 1)).block(9, bytes_of("MESSAGE=x"));
+  file.statistics(0, said).enhanced(0, 2, kPacket, said).block(kNames, names.bytes()).simple(kPacket);
+  const ReadBack result = read_all(file.bytes());
+  CHECK_FALSE(result.error);
+  CHECK(result.contents == std::vector<Bytes>(3, kPacket));
+  REQUIRE(result.frames.size() == 3);
+  CHECK(result.frames[0].ref.number() == 1);
+  CHECK(result.frames[1].ref.number() == 4);  // the custom block and the journal's entry are 2 and 3
+  CHECK(result.frames[2].ref.number() == 5);
+}
+
+TEST_CASE("of the statistics only drops are drops: what was received, accepted and delivered loses nothing",
+          "[capture]") {
+  PcapngFile file(GENERATE(false, true));
+  enum : std::uint16_t {
+    kStart = 2,
+    kEnd = 3,
+    kReceived = 4,
+    kDropped = 5,
+    kAccepted = 6,
+    kBySystem = 7,
+    kDelivered = 8
+  };
+  const auto count = [&](std::uint16_t code, std::uint64_t value) { return PcapngOption{code, file.number(value, 8)}; };
+  file.interface().interface().interface();
+  file.statistics(
+      0, {count(kStart, 1), count(kEnd, 2), count(kReceived, 100), count(kAccepted, 50), count(kDelivered, 9)});
+  file.statistics(1, {count(kReceived, 100), count(kDropped, 0), count(kDelivered, 100)});
+  file.statistics(2, {count(kReceived, 100), count(kAccepted, 50), count(kBySystem, 5), count(kDelivered, 45)});
+  const auto interfaces = read_all(file.bytes()).file.interfaces;
+  CHECK_FALSE(interfaces.at(0).dropped);
+  CHECK(interfaces.at(1).dropped == 0);
+  CHECK(interfaces.at(2).dropped == 5);
 }
 
 TEST_CASE("drops are what packets and statistics say, the larger of the two", "[capture]") {

@@ -36,6 +36,7 @@ class Reading {
     }
     table_->finish();
     for (const MergedCaptures::File& file : captures_.files()) add_file(file);
+    capture_.files_overlap = captures_.overlap();
     add_traffic_facts();
     Analysis analysis;
     analysis.assessment = std::move(assessor_).assess(*table_, std::move(capture_));

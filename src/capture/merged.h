@@ -42,7 +42,7 @@ class MergedCaptures {
   const std::vector<Error>& errors() const { return errors_; }
   /// Bytes of all files read so far, as they are stored.
   std::uint64_t consumed() const;
-  /// One file's first packet precedes another's last.
+  /// The first packet of one file precedes the last of another, so that they are merged.
   bool overlap() const { return overlap_; }
 
  private:

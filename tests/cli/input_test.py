@@ -166,6 +166,7 @@ class Sets(CliTest):
                 whole = run("-q", path)
                 for files in ((even, odd), (odd, even)):
                     self.assertEqual(run("-q", *files).stdout, whole.stdout)
+                self.assertIn(b"files-overlap", run("-v", even, odd).stdout)
 
     def test_a_pipe_is_read_in_its_turn(self):
         early = self.capture("early.pcap", silent_attempt())

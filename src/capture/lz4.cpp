@@ -1,6 +1,7 @@
 // LZ4 frames (lz4_Frame_format.md of the lz4 project), by liblz4. Skippable frames are zstd's too, and left to it.
 //
-// A call is given the packed bytes of one block at most: what liblz4 had unpacked in a call that then fails is lost.
+// A call is given the packed bytes of one block at most, and not the next one's header, for which liblz4 asks too: what
+// it had unpacked in a call that then fails is lost.
 #include <lz4frame.h>
 
 #include <algorithm>
@@ -18,7 +19,7 @@ class Lz4 final : public Decompressor {
 
   Unpacked step(std::span<const std::uint8_t> packed, std::span<std::uint8_t> room) override {
     if (!ready_) return {.problem = Unpacked::Problem::damage, .reason = "out of memory"};
-    std::size_t taken = std::min(packed.size(), wanted_);
+    std::size_t taken = std::min(packed.size(), wanted_ > kBlockHeader ? wanted_ - kBlockHeader : wanted_);
     std::size_t given = room.size();
     const std::size_t status = ::LZ4F_decompress(context_, room.data(), &given, packed.data(), &taken, nullptr);
     if (::LZ4F_isError(status) != 0) {
@@ -29,10 +30,11 @@ class Lz4 final : public Decompressor {
   }
 
  private:
+  static constexpr std::size_t kBlockHeader = 4;
   static constexpr std::size_t kHeader = LZ4F_HEADER_SIZE_MIN;
 
   LZ4F_dctx* context_ = nullptr;
-  std::size_t wanted_ = kHeader;  ///< packed bytes up to the end of the next block
+  std::size_t wanted_ = kHeader;  ///< packed bytes: the rest of a block, and the next one's header
   bool ready_ = false;
 };
 

@@ -1,6 +1,7 @@
 // Zstandard (RFC 8878), by libzstd.
 //
-// A call is given the packed bytes of one block at most: what libzstd had unpacked in a call that then fails is lost.
+// A call is given the packed bytes of one block at most, and not the next one's header, for which libzstd asks too:
+// what it had unpacked in a call that then fails is lost.
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -26,7 +27,8 @@ class Zstd final : public Decompressor {
 
   Unpacked step(std::span<const std::uint8_t> packed, std::span<std::uint8_t> room) override {
     if (!stream_) return {.problem = Unpacked::Problem::damage, .reason = "out of memory"};
-    ZSTD_inBuffer in{packed.data(), std::min(packed.size(), wanted_), 0};
+    const std::size_t block = wanted_ > kBlockHeader ? wanted_ - kBlockHeader : wanted_;
+    ZSTD_inBuffer in{packed.data(), std::min(packed.size(), block), 0};
     ZSTD_outBuffer out{room.data(), room.size(), 0};
     const std::size_t status = ::ZSTD_decompressStream(stream_.get(), &out, &in);
     Unpacked result{.taken = in.pos, .given = out.pos};
@@ -42,8 +44,10 @@ class Zstd final : public Decompressor {
   }
 
  private:
+  static constexpr std::size_t kBlockHeader = 3;
+
   std::unique_ptr<ZSTD_DStream, FreeStream> stream_;
-  std::size_t wanted_ = 0;  ///< packed bytes up to the end of the next block
+  std::size_t wanted_ = 0;  ///< packed bytes: the rest of a block, and the next one's header
 };
 
 }  // namespace

@@ -176,6 +176,25 @@ TEST_CASE("a block that cannot be unpacked costs none of the blocks before it", 
   CHECK(result.contents.size() < 15'000);
 }
 
+TEST_CASE("a block header that cannot be meant costs nothing of the block before it", "[capture]") {
+  const auto [packer, header] = GENERATE(table<Packer, Bytes>({
+      {{"zstd", pack_zstd}, {0xff, 0xff, 0xff}},
+      {{"lz4", pack_lz4}, {0xff, 0xff, 0xff, 0x7f}},
+  }));
+  const auto packets = some_packets(20'000);
+  const Bytes packed = packer.pack(pcap_file({}, packets));
+  const std::size_t first_block = packer.name == "zstd" ? 128U << 10U : 64U << 10U;
+  // Where the second block's header stands: behind as much as gives the first block, and no byte less.
+  std::size_t at = 0;
+  while (read_all(Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(at))).contents.empty()) ++at;
+  Bytes changed(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(at));
+  changed.insert(changed.end(), header.begin(), header.end());
+  changed.resize(changed.size() + 100'000);
+  const ReadBack result = read_all(changed);
+  CHECK(result.error);
+  CHECK(result.file.bytes + 16 * result.frames.size() > first_block - 200);
+}
+
 TEST_CASE("a bomb of zeros ends at once", "[capture]") {
   const Packer packer = any_packer();
   Bytes plain = pcap_file({}, some_packets(5));

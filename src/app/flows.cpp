@@ -16,7 +16,7 @@ ExitStatus run_flows(const Arguments& arguments) {
   options.details = FlowTable::Details::always;
   add_reading_options(app, options);
   if (const auto over = parse(app, arguments)) return *over;
-  if (no_files(options)) return ExitStatus::trouble;
+  if (wrong_files(options)) return ExitStatus::trouble;
 
   const Analysis analysis = analyse_with_progress(options);
   const ExitStatus read = complain_about(analysis.errors);

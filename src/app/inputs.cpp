@@ -5,7 +5,6 @@
 #include <array>
 #include <filesystem>
 #include <optional>
-#include <utility>
 
 #include "src/capture/source.h"
 
@@ -29,19 +28,17 @@ std::optional<Time> first_packet_time(const std::string& path) {
 
 }  // namespace
 
-std::vector<std::string> in_time_order(const std::vector<std::string>& files) {
-  if (files.size() < 2 || !std::ranges::all_of(files, is_regular)) return files;
-  std::vector<std::pair<Time, std::string>> dated;
+std::vector<DatedFile> in_time_order(const std::vector<std::string>& files) {
+  std::vector<DatedFile> dated;
+  for (const std::string& file : files) dated.push_back({file});
+  if (files.size() < 2 || !std::ranges::all_of(files, is_regular)) return dated;
   Time latest = Time::min();
-  for (const std::string& file : files) {
-    latest = first_packet_time(file).value_or(latest);
-    dated.emplace_back(latest, file);
+  for (DatedFile& file : dated) {
+    latest = first_packet_time(file.path).value_or(latest);
+    file.first = latest;
   }
-  std::ranges::stable_sort(dated, {}, &std::pair<Time, std::string>::first);
-  std::vector<std::string> ordered;
-  ordered.reserve(dated.size());
-  for (auto& [time, file] : dated) ordered.push_back(std::move(file));
-  return ordered;
+  std::ranges::stable_sort(dated, {}, &DatedFile::first);
+  return dated;
 }
 
 std::uint64_t total_size(const std::vector<std::string>& files) {

@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "src/capture/merged.h"
+
 namespace whydrop {
 
 /// Files of one capture in the order of their first packets: rotated files come by name, by time or shuffled. Files
-/// without packets stay where they are given, and so does everything when an input is a pipe: looking inside would
-/// use it up.
-std::vector<std::string> in_time_order(const std::vector<std::string>& files);
+/// without packets stay where they are given, and so does everything, undated, when an input is a pipe: looking inside
+/// would use it up.
+std::vector<DatedFile> in_time_order(const std::vector<std::string>& files);
 
 /// Bytes of all files; 0 when one of them has no size to know.
 std::uint64_t total_size(const std::vector<std::string>& files);

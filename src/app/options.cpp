@@ -129,6 +129,7 @@ void add_reading_options(CLI::App& app, ReadOptions& options) {
   app.add_option_function<Arguments>("-r", add_files, "a capture file, as in tcpdump")
       ->allow_extra_args(false)
       ->type_name("FILE");
+  app.add_flag("--follow", options.follow, "wait for more of a file that is still being written, until Ctrl-C");
   add_patience_option(app, options.patience);
   app.add_option("--memory", options.memory, "bound for flow records, as 512M (1G, or RAM/4)")
       ->transform(CLI::Validator(bytes_of_size, ""))

@@ -13,7 +13,7 @@
 
 namespace whydrop {
 
-/// FILE..., -r FILE, --patience, --memory.
+/// FILE..., -r FILE, --follow, --patience, --memory.
 void add_reading_options(CLI::App& app, ReadOptions& options);
 
 void add_patience_option(CLI::App& app, double& patience);

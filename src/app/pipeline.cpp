@@ -5,25 +5,25 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "dissectors/registry.h"
 #include "src/app/inputs.h"
-#include "src/capture/source.h"
+#include "src/capture/merged.h"
 
 namespace whydrop {
 namespace {
 
 constexpr std::size_t kBatch = 512;
-constexpr std::uint64_t kRecordHeader = 16;  // of the pcap format: close enough for a progress bar
 
 /// One walk over all inputs.
 class Reading {
  public:
   Reading(const ReadOptions& options, const ProgressFunction& progress)
-      : files_(in_time_order(options.files)),
-        total_(total_size(files_)),
+      : captures_(in_time_order(options.files), options.follow ? WaitForMore([this] { return wait(); }) : nullptr),
+        total_(options.follow ? 0 : total_size(options.files)),
         progress_(progress),
         assessor_(Patience{.scale = options.patience}),
         table_(std::make_unique<FlowTable>(
@@ -32,49 +32,40 @@ class Reading {
             options.details)) {}
 
   Analysis finish() && {
-    for (const std::string& file : files_) {
-      if (!read(file)) break;
+    while (read_on()) {
     }
     table_->finish();
+    for (const MergedCaptures::File& file : captures_.files()) add_file(file);
+    capture_.files_overlap = captures_.overlap();
     add_traffic_facts();
     Analysis analysis;
     analysis.assessment = std::move(assessor_).assess(*table_, std::move(capture_));
     analysis.table = std::move(table_);
-    analysis.errors = std::move(errors_);
+    analysis.errors = captures_.errors();
     return analysis;
   }
 
  private:
-  /// False when the reading was interrupted.
-  bool read(const std::string& path) {
-    auto source = open_capture(path, static_cast<std::uint32_t>(capture_.files.size()));
-    if (!source) {
-      errors_.push_back(std::move(source.error()));
-      return true;
+  /// False at the end, or when the reading was interrupted.
+  bool read_on() {
+    auto frames = std::span<const Frame>(batch_).first(captures_.read(batch_));
+    if (frames.empty()) return false;
+    for (auto some = next(frames); !some.empty();) {
+      const auto after = next(frames);
+      prefetch_headers(after);
+      track(some);
+      some = after;
     }
-    const std::size_t errors_before = errors_.size();
-    const bool go_on = walk(**source);
-    add_file((*source)->file(), errors_.size() > errors_before);
-    return go_on;
+    return go_on();
   }
 
-  bool walk(Source& source) {
-    while (true) {
-      const auto count = source.read(batch_);
-      if (!count) {
-        errors_.push_back(count.error());
-        return true;
-      }
-      if (*count == 0) return true;
-      auto frames = std::span<const Frame>(batch_).first(*count);
-      for (auto some = next(frames); !some.empty();) {
-        const auto after = next(frames);
-        prefetch_headers(after);
-        track(some);
-        some = after;
-      }
-      if (progress_ && !progress_(std::min(done_, total_), total_)) return false;
-    }
+  bool go_on() const { return !progress_ || progress_(captures_.consumed(), total_); }
+
+  /// Before looking again for what was written to a file meanwhile.
+  bool wait() const {
+    constexpr std::chrono::milliseconds kWhile(200);
+    std::this_thread::sleep_for(kWhile);
+    return go_on();
   }
 
   /// Takes as many as the table tracks at once off the front.
@@ -93,15 +84,13 @@ class Reading {
   }
 
   void track(std::span<const Frame> frames) {
-    for (std::size_t at = 0; at < frames.size(); ++at) {
-      dissect(dissectors(), frames[at], views_[at]);
-      done_ += frames[at].bytes.size() + kRecordHeader;
-    }
+    for (std::size_t at = 0; at < frames.size(); ++at) dissect(dissectors(), frames[at], views_[at]);
     now_ = frames.back().time;
     table_->add(frames, std::span(views_).first(frames.size()));
   }
 
-  void add_file(const CaptureFile& file, bool damaged) {
+  void add_file(const MergedCaptures::File& read) {
+    const auto& [file, damaged] = read;
     capture_.files.push_back({file.path, file.format, file.packets, file.cut_at, damaged});
     for (const CaptureInterface& interface : file.interfaces) {
       capture_.dropped += interface.dropped.value_or(0);
@@ -131,12 +120,10 @@ class Reading {
     capture_.backward_steps = traffic.backward_steps;
   }
 
-  std::vector<std::string> files_;
+  MergedCaptures captures_;
   std::uint64_t total_;
-  std::uint64_t done_ = 0;
   const ProgressFunction& progress_;
   CaptureSummary capture_;
-  std::vector<Error> errors_;
   Time now_{};
   Assessor assessor_;
   std::unique_ptr<FlowTable> table_;

@@ -17,6 +17,7 @@ namespace whydrop {
 
 struct ReadOptions {
   std::vector<std::string> files;  ///< "-" is standard input
+  bool follow = false;             ///< a file that is still being written: until it is over, or the reading is ended
   double patience = 1.0;
   std::uint64_t memory = 0;  ///< bytes; 0: the default bound
   FlowTable::Details details = FlowTable::Details::while_needed;
@@ -32,10 +33,11 @@ struct Analysis {
   std::vector<Error> errors;  ///< inputs, or parts of them, that could not be read
 };
 
-/// Told after every batch how many bytes of how many (0: unknown) are read; false ends the reading.
+/// Told after every batch, and while waiting for more, how many bytes of how many (0: unknown) are read; false ends the
+/// reading.
 using ProgressFunction = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
-/// Reads the files, in the order of their first packets, into flows and judges them.
+/// Reads the files, merged by the time of their packets, into flows and judges them.
 Analysis analyse(const ReadOptions& options, const ProgressFunction& progress);
 
 /// Explains what `analyse` found.

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "src/app/console.h"
 
 namespace whydrop {
@@ -21,6 +23,7 @@ void Progress::show(std::uint64_t done, std::uint64_t total) {
     write_error_text(fmt::format("\r\x1b[K{} MB read", done / kMegabyte));
     return;
   }
+  done = std::min(done, total);  // files may grow
   const auto filled = static_cast<std::size_t>(done * kBarWidth / total);
   write_error_text(fmt::format("\r\x1b[K[{:=<{}}{:{}}] {}% of {} MB", "", filled, "", kBarWidth - filled,
                                done * 100 / total, total / kMegabyte));

@@ -69,7 +69,7 @@ ExitStatus run_read(const Arguments& arguments) {
   Options options;
   add_options(app, options);
   if (const auto over = parse(app, arguments)) return *over;
-  if (no_files(options.reading)) return ExitStatus::trouble;
+  if (wrong_files(options.reading)) return ExitStatus::trouble;
   const auto catalog = catalog_with(options.causes.catalog);
   if (!catalog) return ExitStatus::trouble;
 

@@ -7,10 +7,14 @@
 
 namespace whydrop {
 
-bool no_files(const ReadOptions& options) {
-  if (!options.files.empty()) return false;
-  complain({"no capture file given", "there is nothing to read", "", "name one, or - for standard input"});
-  return true;
+bool wrong_files(const ReadOptions& options) {
+  if (options.files.empty()) {
+    complain({"no capture file given", "there is nothing to read", "", "name one, or - for standard input"});
+    return true;
+  }
+  const bool too_many = options.follow && options.files.size() > 1;
+  if (too_many) complain({"--follow", "waits at the end of one file, not of several", "", "name the one that grows"});
+  return too_many;
 }
 
 Analysis analyse_with_progress(const ReadOptions& options) {

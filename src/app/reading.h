@@ -8,8 +8,8 @@
 
 namespace whydrop {
 
-/// Whether no input was given; then says so.
-bool no_files(const ReadOptions& options);
+/// Whether no input was given, or more than one to follow; then says so.
+bool wrong_files(const ReadOptions& options);
 
 /// `analyse` with a progress bar on a terminal. Ctrl-C ends the reading; what was read is still judged.
 Analysis analyse_with_progress(const ReadOptions& options);

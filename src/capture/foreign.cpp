@@ -27,12 +27,6 @@ struct Signature {
 };
 
 constexpr std::array kSignatures = {
-    Signature{"\x1f\x8b"sv, "is compressed with gzip", "unpack it: gzip -dc FILE | whydrop -"},
-    Signature{"\x28\xb5\x2f\xfd"sv, "is compressed with zstd", "unpack it: zstd -dc FILE | whydrop -"},
-    Signature{"\xfd"
-              "7zXZ\0"sv,
-              "is compressed with xz", "unpack it: xz -dc FILE | whydrop -"},
-    Signature{"\x04\x22\x4d\x18"sv, "is compressed with lz4", "unpack it: lz4 -dc FILE | whydrop -"},
     Signature{"BZh#1AY&SY"sv, "is compressed with bzip2", "unpack it: bzip2 -dc FILE | whydrop -"},
     Signature{"PK\x03\x04"sv, "is a zip archive", "unpack it: unzip -p FILE | whydrop -"},
     Signature{"ustar"sv, "is a tar archive", "unpack it: tar -xOf FILE | whydrop -", 257},
@@ -94,6 +88,10 @@ std::optional<Foreign> recognise_foreign(std::span<const std::uint8_t> head, con
     if (matches(signature, text)) return Foreign{std::string(signature.what), with_path(signature.way_out, path)};
   }
   return std::nullopt;
+}
+
+std::string unpack_command(std::string_view unpack, const std::string& path) {
+  return with_path("unpack it: " + std::string(unpack) + " FILE | whydrop -", path);
 }
 
 }  // namespace whydrop

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace whydrop {
 
@@ -12,11 +13,14 @@ namespace whydrop {
 constexpr std::size_t kForeignHead = 96;
 
 struct Foreign {
-  std::string what;     ///< "is a gzip file"
+  std::string what;     ///< "is a zip archive"
   std::string way_out;  ///< with the command that helps
 };
 
 /// Told by content, never by name. `path` is put into the command; "-" for standard input.
 std::optional<Foreign> recognise_foreign(std::span<const std::uint8_t> head, const std::string& path);
+
+/// "unpack it: gzip -dc FILE | whydrop -" for "gzip -dc".
+std::string unpack_command(std::string_view unpack, const std::string& path);
 
 }  // namespace whydrop

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "src/capture/unpacker.h"
+
 namespace whydrop {
 namespace {
 
@@ -31,7 +33,7 @@ Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-std::expected<Input, Error> Input::open(const std::string& path) {
+std::expected<Input, Error> Input::open(const std::string& path, WaitForMore wait) {
   const bool is_stdin = path == "-";
   const std::string name = is_stdin ? "standard input" : path;
   Descriptor file(is_stdin ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
@@ -52,6 +54,10 @@ std::expected<Input, Error> Input::open(const std::string& path) {
     ::posix_fadvise(file.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
   }
   Input input(path, std::move(file), size);
+  if (S_ISREG(status.st_mode) && wait) {
+    input.wait_ = std::move(wait);
+    input.size_ = 0;
+  }
   if (!is_stdin && size >= kLeastMapped) input.mapping_ = Mapping::of(input.file_.fd(), size);
   input.whole_ = input.mapping_.bytes();
   return input;
@@ -63,6 +69,32 @@ Input::Input(std::string path, Descriptor file, std::uint64_t size)
 Input::Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time)
     : path_(std::move(path)), memory_(memory), at_a_time_(std::max<std::size_t>(at_a_time, 1)), size_(memory.size()) {
   if (at_a_time >= memory.size()) whole_ = std::exchange(memory_, {});
+}
+
+Input Input::unpacked(Input packed) {
+  Input input(packed.path_, Descriptor(), packed.size_);
+  input.unpacker_ = std::make_unique<Unpacker>(std::move(packed));
+  return input;
+}
+
+Input::Input(Input&& other) noexcept = default;
+Input& Input::operator=(Input&& other) noexcept = default;
+Input::~Input() = default;
+
+std::uint64_t Input::consumed() const { return unpacker_ ? unpacker_->packed().offset() : offset_; }
+
+std::string Input::place() const { return fmt::format("byte {}{}", offset_, unpacker_ ? " unpacked" : ""); }
+
+std::string Input::format(std::string_view format) const {
+  return unpacker_ ? fmt::format("{}, {}", format, unpacker_->codec_name()) : std::string(format);
+}
+
+bool Input::is_damaged() const { return unpacker_ ? unpacker_->packed().is_damaged() : mapping_.is_damaged(); }
+
+bool Input::is_shortened() const {
+  struct stat held{};
+  return file_.fd() >= 0 && is_mapped() && ::fstat(file_.fd(), &held) == 0 &&
+         std::cmp_less(held.st_size, whole_.size());
 }
 
 std::expected<bool, Error> Input::hold(std::size_t count) {
@@ -122,18 +154,41 @@ void Input::make_room(std::size_t count) {
 }
 
 std::expected<std::size_t, Error> Input::read_some(std::span<std::uint8_t> room) {
-  if (file_.fd() < 0) {
-    const std::size_t count = std::min({room.size(), at_a_time_, memory_.size()});
-    std::copy_n(memory_.begin(), count, room.begin());
-    memory_ = memory_.subspan(count);
-    return count;
+  if (unpacker_) return unpacker_->read_some(room);
+  if (file_.fd() >= 0) return read_file(room);
+  const std::size_t count = std::min({room.size(), at_a_time_, memory_.size()});
+  std::copy_n(memory_.begin(), count, room.begin());
+  memory_ = memory_.subspan(count);
+  return count;
+}
+
+std::expected<std::size_t, Error> Input::read_file(std::span<std::uint8_t> room) {
+  for (bool gone = false;;) {
+    const auto got = ::read(file_.fd(), room.data(), room.size());
+    if (got > 0) return static_cast<std::size_t>(got);
+    // A handler without SA_RESTART means to stop us (Ctrl-C): the input ends here, and what was read counts.
+    is_interrupted_ = got < 0 && errno == EINTR;
+    if (is_interrupted_) return 0;
+    if (got < 0) {
+      return std::unexpected(Error{name(), "cannot be read (" + reason(errno) + ")",
+                                   fmt::format("byte {}", offset_ + (end_ - begin_)),
+                                   "check the disk or the connection"});
+    }
+    if (!wait_ || gone) return 0;
+    gone = is_gone();  // what was written before is read once more
+    is_interrupted_ = !gone && !wait_();
+    if (is_interrupted_) return 0;
   }
-  const auto got = ::read(file_.fd(), room.data(), room.size());
-  if (got >= 0) return static_cast<std::size_t>(got);
-  // A handler without SA_RESTART means to stop us (Ctrl-C): the input ends here, and what was read counts.
-  if (errno == EINTR) return 0;
-  return std::unexpected(Error{name(), "cannot be read (" + reason(errno) + ")",
-                               fmt::format("byte {}", offset_ + (end_ - begin_)), "check the disk or the connection"});
+}
+
+/// Nobody writes to this file any more: it was removed, its name is another's now, or it was begun again.
+bool Input::is_gone() const {
+  struct stat held{};
+  if (::fstat(file_.fd(), &held) != 0 || held.st_nlink == 0) return true;
+  if (held.st_size < ::lseek(file_.fd(), 0, SEEK_CUR)) return true;
+  struct stat named{};
+  if (path_ == "-") return false;
+  return ::stat(path_.c_str(), &named) != 0 || named.st_ino != held.st_ino || named.st_dev != held.st_dev;
 }
 
 }  // namespace whydrop

@@ -1,4 +1,5 @@
-// The bytes of one capture, as a window that slides over a file, a pipe or memory.
+// The bytes of one capture, as a window that slides over a file, a pipe, memory, or what a compressed one of these
+// unpacks to.
 //
 // Pipes and small files are read into a buffer. Large files are mapped: nothing is copied, and of a packet that is as
 // long as most only the headers are ever touched. Over a 500 MB file in the page cache a walk through a 256 KiB buffer
@@ -9,9 +10,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "src/capture/mapping.h"
@@ -38,21 +41,40 @@ class Descriptor {
   int fd_;
 };
 
+/// Asked at the end of a file that is still being written, each time that no more has come: waits a little; false means
+/// that this is the end.
+using WaitForMore = std::function<bool()>;
+
+class Unpacker;
+
 class Input {
  public:
-  /// A file, or standard input for "-".
-  static std::expected<Input, Error> open(const std::string& path);
+  /// A file, or standard input for "-". With `wait` a file goes on until it is removed, replaced or made shorter.
+  static std::expected<Input, Error> open(const std::string& path, WaitForMore wait = {});
   /// Bytes in memory, which must outlive the Input, read `at_a_time` bytes at once as from a pipe; all at once, as a
   /// mapped file.
   Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time);
+  /// What `packed` unpacks to; it stands at the magic of a codec.
+  static Input unpacked(Input packed);
+  Input(Input&& other) noexcept;
+  Input& operator=(Input&& other) noexcept;
+  ~Input();
 
   const std::string& path() const { return path_; }
   /// As people call it: the path, or "standard input".
   std::string name() const { return path_ == "-" ? "standard input" : path_; }
-  /// Bytes in all; 0 where that cannot be known.
+  /// Bytes in all, as they are stored; 0 where that cannot be known.
   std::uint64_t size() const { return size_; }
+  /// Bytes up to here, as they are stored.
+  std::uint64_t consumed() const;
+  /// "byte 24", "byte 24 unpacked".
+  std::string place() const;
+  /// "pcap", "pcap, gzip".
+  std::string format(std::string_view format) const;
   /// More bytes may be long in coming: asking for more than the next record needs would delay it.
   bool is_stream() const { return size_ == 0; }
+  /// A signal, or who was asked to wait for more, ended it.
+  bool is_interrupted() const { return is_interrupted_; }
 
   /// Nothing is read and copied: a long stretch is held that nobody has touched yet, and worth looking ahead in.
   bool is_mapped() const { return !whole_.empty(); }
@@ -74,7 +96,9 @@ class Input {
   std::expected<bool, Error> hold(std::size_t count);
 
   /// Bytes that `bytes()` gave were not the file's: it became shorter, or its disk failed.
-  bool is_damaged() const { return mapping_.is_damaged(); }
+  bool is_damaged() const;
+  /// The file is shorter than it was: what looks like zeros may never have been there.
+  bool is_shortened() const;
 
   /// Smaller files are not worth a mapping.
   static constexpr std::uint64_t kLeastMapped = std::uint64_t{1} << 20U;
@@ -88,11 +112,16 @@ class Input {
   std::expected<void, Error> read_on();
   void make_room(std::size_t count);
   std::expected<std::size_t, Error> read_some(std::span<std::uint8_t> room);
+  std::expected<std::size_t, Error> read_file(std::span<std::uint8_t> room);
+  bool is_gone() const;
 
   std::string path_;
   Descriptor file_;
   std::span<const std::uint8_t> memory_;  ///< what is left of it, where there is no file
   std::size_t at_a_time_ = 0;
+  std::unique_ptr<Unpacker> unpacker_;  ///< in place of a file or memory
+  WaitForMore wait_;
+  bool is_interrupted_ = false;
   std::uint64_t size_ = 0;
   Mapping mapping_;
   std::span<const std::uint8_t> whole_;     ///< all bytes, where they are at hand: mapped, or in memory

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,10 +18,20 @@
 namespace whydrop {
 namespace {
 
-/// The stdio read function: cookie is an Input. Its errors end the input.
+/// What libpcap's FILE reads from.
+struct Lent {
+  Input input;
+  std::optional<Error> error{};  ///< which ended it
+};
+
+/// The stdio read function: cookie is a Lent. To libpcap an error is the end.
 ssize_t read_input(void* cookie, char* room, std::size_t size) {
-  auto& input = *static_cast<Input*>(cookie);
-  if (input.bytes().empty() && !input.hold(1).value_or(false)) return 0;
+  auto& [input, error] = *static_cast<Lent*>(cookie);
+  if (input.bytes().empty()) {
+    const auto held = input.hold(1);
+    if (!held) error = held.error();
+    if (!held || !*held) return 0;
+  }
   const std::size_t count = std::min(size, input.bytes().size());
   std::memcpy(room, input.bytes().data(), count);
   input.consume(count);
@@ -40,9 +51,10 @@ using Capture = std::unique_ptr<pcap_t, CloseCapture>;
 
 class LibpcapSource final : public Source {
  public:
-  LibpcapSource(std::unique_ptr<Input> input, Capture capture, std::uint32_t index)
-      : input_(std::move(input)), capture_(std::move(capture)), index_(index) {
-    file_ = {.path = input_->path(), .format = "libpcap", .size = input_->size()};
+  LibpcapSource(std::unique_ptr<Lent> lent, Capture capture, std::uint32_t index)
+      : lent_(std::move(lent)), capture_(std::move(capture)), index_(index) {
+    const Input& input = lent_->input;
+    file_ = {.path = input.path(), .format = input.format("libpcap"), .size = input.size()};
     file_.interfaces.push_back({.link_type = link_type_of(pcap_datalink(capture_.get())),
                                 .snap_len = static_cast<std::uint32_t>(pcap_snapshot(capture_.get()))});
   }
@@ -54,7 +66,7 @@ class LibpcapSource final : public Source {
     pcap_pkthdr* header = nullptr;
     const u_char* data = nullptr;
     const int status = pcap_next_ex(capture_.get(), &header, &data);
-    file_.consumed = input_->offset();
+    file_.consumed = lent_->input.consumed();
     if (status != 1) return end(status);
     ++file_.packets;
     file_.bytes += header->caplen;
@@ -70,12 +82,13 @@ class LibpcapSource final : public Source {
   std::expected<std::size_t, Error> end(int status) {
     ended_ = true;
     const std::string_view problem = status == PCAP_ERROR_BREAK ? "" : pcap_geterr(capture_.get());
-    if (problem.starts_with("truncated")) file_.cut_at = file_.consumed;
+    if (lent_->error) return std::unexpected(*lent_->error);
+    if (problem.starts_with("truncated")) file_.cut_at = lent_->input.offset();
     if (problem.empty() || file_.cut_at) return 0;
-    return std::unexpected(Error{input_->name(), std::string(problem), "", "capture or copy it again"});
+    return std::unexpected(Error{lent_->input.name(), std::string(problem), "", "capture or copy it again"});
   }
 
-  std::unique_ptr<Input> input_;  ///< libpcap's FILE points to it
+  std::unique_ptr<Lent> lent_;  ///< libpcap's FILE points to it
   Capture capture_;
   std::uint32_t index_;
   CaptureFile file_;
@@ -85,7 +98,7 @@ class LibpcapSource final : public Source {
 }  // namespace
 
 Opened open_libpcap(Input input, std::uint32_t index) {
-  auto held = std::make_unique<Input>(std::move(input));
+  auto held = std::make_unique<Lent>(Lent{std::move(input)});
   std::array<char, PCAP_ERRBUF_SIZE> problem{};
   cookie_io_functions_t functions{};
   functions.read = read_input;
@@ -96,7 +109,8 @@ Opened open_libpcap(Input input, std::uint32_t index) {
     if (capture) return std::make_unique<LibpcapSource>(std::move(held), std::move(capture), index);
     static_cast<void>(std::fclose(stream));  // only read from
   }
-  return std::unexpected(Error{held->name(), "is no capture file that whydrop or libpcap knows", "byte 0",
+  if (held->error) return std::unexpected(*held->error);
+  return std::unexpected(Error{held->input.name(), "is no capture file that whydrop or libpcap knows", "byte 0",
                                "if Wireshark opens it, editcap -F pcapng converts it"});
 }
 

@@ -24,7 +24,12 @@ class Pcap {
     std::uint32_t captured = header.u32<8>();
     std::uint32_t on_wire = header.u32<12>();
     if (layout_.lengths_swapped && captured > on_wire) std::swap(captured, on_wire);
-    if (captured > max_frame_) return damage(captured);
+    if (captured > max_frame_) {
+      return damage(fmt::format("a packet's captured length is {}, more than the {} bytes that can be meant", captured,
+                                max_frame_));
+    }
+    // What a crash, or a copy with holes, leaves of a file; else it would be packets without end.
+    if (on_wire == 0 && header.u64<0>() == 0) return damage("a packet's record is nothing but zeros");
     const std::size_t size = layout_.record_header + captured;
     if (bytes.size() < size) return {Parsed::Kind::need, size};
     constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
@@ -55,9 +60,8 @@ class Pcap {
   const std::string& problem() const { return problem_; }
 
  private:
-  Parsed damage(std::uint32_t captured) {
-    problem_ =
-        fmt::format("a packet's captured length is {}, more than the {} bytes that can be meant", captured, max_frame_);
+  Parsed damage(std::string what) {
+    problem_ = std::move(what);
     return {Parsed::Kind::damage};
   }
 
@@ -72,7 +76,7 @@ bool is_pcap(std::span<const std::uint8_t> head) { return pcap_magic(head).has_v
 
 Opened open_pcap(Input input, std::uint32_t index) {
   auto layout = pcap_magic(input.bytes());
-  auto held = input.hold(layout->file_header);
+  const auto held = input.hold(layout->file_header);
   if (!held) return std::unexpected(held.error());
   if (!*held) return std::unexpected(header_cut(input, "pcap"));
   ByteReader in(input.bytes(), input.bytes().size());
@@ -84,11 +88,10 @@ Opened open_pcap(Input input, std::uint32_t index) {
   // A stream is taken at its word, as Wireshark does too: its first packet must not wait for the third.
   constexpr std::size_t kSomeRecords = std::size_t{192} * 1024;
   if (layout->may_vary && (layout->is_patched || !input.is_stream())) {
-    held = input.hold(kSomeRecords);
-    if (!held) return std::unexpected(held.error());
+    static_cast<void>(input.hold(kSomeRecords));  // what fails now fails again behind the records that are good
     layout->record_header = guess_record_header(*layout, input.bytes());
   }
-  CaptureFile file{.path = input.path(), .format = "pcap", .size = input.size()};
+  CaptureFile file{.path = input.path(), .format = input.format("pcap"), .size = input.size()};
   file.interfaces.push_back({.link_type = layout->link_type, .snap_len = layout->snap_len});
   std::optional<Error> objection;
   if (layout->snap_len == 0) {

@@ -227,7 +227,7 @@ bool is_pcapng(Bytes head) {
 
 Opened open_pcapng(Input input, std::uint32_t index) {
   Pcapng format;
-  CaptureFile file{.path = input.path(), .format = "pcapng", .size = input.size()};
+  CaptureFile file{.path = input.path(), .format = input.format("pcapng"), .size = input.size()};
   Frame none;
   Parsed step = format.next(input.bytes(), none, file);
   while (step.kind == Parsed::Kind::need) {

@@ -50,6 +50,25 @@ FrameDirection direction_of(std::uint32_t flags) {
   }
 }
 
+/// An epb_verdict option: who judged, then in its own numbers what. What the hardware says is known to its maker alone.
+FrameVerdict verdict_of(Bytes value, ByteOrder order) {
+  enum : std::uint8_t { kTrafficControl = 1, kExpressDataPath = 2 };
+  const auto judged = fixed<9>(value, order);
+  if (!judged) return FrameVerdict::unknown;
+  const std::uint64_t action = judged.u64<1>();
+  if (value.front() == kTrafficControl) {
+    enum : std::uint8_t { kOk = 0, kShot = 2, kPipe = 3, kRedirect = 7 };  // linux/pkt_cls.h, TC_ACT_
+    if (action == kShot) return FrameVerdict::dropped;
+    return action == kOk || action == kPipe || action == kRedirect ? FrameVerdict::passed : FrameVerdict::unknown;
+  }
+  if (value.front() == kExpressDataPath) {
+    enum : std::uint8_t { kDrop = 1, kRedirect = 4 };  // linux/bpf.h, XDP_; 0 is an aborted program, which drops
+    if (action <= kDrop) return FrameVerdict::dropped;
+    return action <= kRedirect ? FrameVerdict::passed : FrameVerdict::unknown;
+  }
+  return FrameVerdict::unknown;
+}
+
 void add_address(std::vector<std::string>& addresses, const IpAddress& address) {
   constexpr std::size_t kMostShown = 64;
   if (addresses.size() < kMostShown) addresses.push_back(to_string(address));
@@ -128,12 +147,14 @@ std::optional<PcapngStatistics> read_statistics(Bytes body, ByteOrder order) {
 }
 
 void read_packet_options(ByteReader options, ByteOrder order, PcapngPacketOptions& found) {
-  enum : std::uint16_t { kFlags = 2, kLost = 4 };
+  enum : std::uint16_t { kFlags = 2, kLost = 4, kVerdict = 7 };
   each_option(options, order, [&](std::uint16_t code, Bytes value) {
     if (code == kFlags) {
       if (const auto flags = fixed<4>(value, order)) found.direction = direction_of(flags.u32<0>());
     } else if (code == kLost) {
       if (const auto lost = fixed<8>(value, order)) found.lost = lost.u64<0>();
+    } else if (code == kVerdict) {
+      found.verdict = std::max(found.verdict, verdict_of(value, order));  // of several judges, a drop is the last word
     }
   });
 }

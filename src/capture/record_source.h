@@ -5,8 +5,6 @@
 // the file are met twice: first as the end of a batch, then, with nothing before them, as the answer.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -49,13 +47,13 @@ struct Parsed {
 
 /// Found inside a file: what came before it is good.
 inline Error damaged(const Input& input, std::string what) {
-  return {input.name(), std::move(what), fmt::format("byte {}", input.offset()),
+  return {input.name(), std::move(what), input.place(),
           "capture or copy it again, or try pcapfix; packets before this place are read"};
 }
 
 /// The file changed while it was read.
 inline Error lost(const Input& input) {
-  return {input.name(), "became shorter while it was read, or its disk failed", fmt::format("byte {}", input.offset()),
+  return {input.name(), "became shorter while it was read, or its disk failed", input.place(),
           "read it again when it is complete; packets before this place are read"};
 }
 
@@ -80,9 +78,11 @@ class RecordSource final : public Source {
       const Parsed stop = fill(batch, count);
       if (input_.is_damaged()) return fail(lost(input_));
       file_.packets += count;
-      file_.consumed = input_.offset();
+      file_.consumed = input_.consumed();
       if (count > 0) return count;
-      if (stop.kind == Parsed::Kind::damage) return fail(damaged(input_, format_.problem()));
+      if (stop.kind == Parsed::Kind::damage) {
+        return fail(input_.is_shortened() ? lost(input_) : damaged(input_, format_.problem()));
+      }
       const auto held = input_.hold(stop.size);
       if (!held) return fail(held.error());
       if (!*held) return end();
@@ -112,6 +112,7 @@ class RecordSource final : public Source {
 
   std::expected<std::size_t, Error> end() {
     if (!input_.bytes().empty()) file_.cut_at = input_.offset();
+    file_.consumed = input_.consumed();
     if (objection_) return fail(*std::exchange(objection_, std::nullopt));
     ended_ = true;
     return 0;

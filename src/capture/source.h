@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "src/capture/input.h"
 #include "src/core/error.h"
 #include "src/wire/frame.h"
 
@@ -30,12 +31,12 @@ struct CaptureInterface {
 /// One input file as it was read. What the file says of itself is already escaped: fit for a terminal or a report.
 struct CaptureFile {
   std::string path{};    ///< "-" for standard input
-  std::string format{};  ///< "pcap", "pcapng", "libpcap"
+  std::string format{};  ///< "pcap", "pcapng, gzip", "libpcap"
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;                ///< of captured frames
-  std::uint64_t consumed = 0;             ///< bytes of the file read so far, headers and all
+  std::uint64_t consumed = 0;             ///< bytes of the file read so far, as they are stored
   std::uint64_t size = 0;                 ///< of the file; 0 where it cannot be known (a pipe)
-  std::optional<std::uint64_t> cut_at{};  ///< byte offset of the record in which the file ends
+  std::optional<std::uint64_t> cut_at{};  ///< byte offset, unpacked, of the record in which the file ends
   std::vector<CaptureInterface> interfaces{};
 };
 
@@ -54,8 +55,10 @@ class Source {
   virtual const CaptureFile& file() const = 0;
 };
 
-/// Opens a capture file, or standard input for "-". Formats are told by content: pcap and pcapng by our own readers,
-/// others by libpcap where it knows them. `file` becomes PacketRef::file() of every frame.
-std::expected<std::unique_ptr<Source>, Error> open_capture(const std::string& path, std::uint32_t file);
+/// Opens a capture file, or standard input for "-". Formats and compressions are told by content: pcap and pcapng by
+/// our own readers, others by libpcap where it knows them. `file` becomes PacketRef::file() of every frame. With `wait`
+/// a file that is still being written is followed.
+std::expected<std::unique_ptr<Source>, Error> open_capture(const std::string& path, std::uint32_t file,
+                                                           WaitForMore wait = {});
 
 }  // namespace whydrop

@@ -67,6 +67,8 @@ void note_files(const CaptureSummary& capture, Notes& notes) {
         true, QualityId::file_cut,
         fmt::format("{} ends inside the record at byte {}; what came before is analysed", file.path, *file.cut_at));
   }
+  notes.add(capture.files_overlap, QualityId::files_overlap,
+            "files overlap in time and were merged by it; clocks that differ put packets in the wrong order");
   notes.add(!capture.filters.empty(), QualityId::filtered,
             fmt::format("capture filter: {}", fmt::join(capture.filters, "; ")),
             {VerdictId::unreachable, VerdictId::syn_no_reply, VerdictId::udp_no_reply});

@@ -45,6 +45,7 @@ struct CaptureSummary {
     bool damaged = false;  ///< its reading ended with an error: what came after is not known
   };
   std::vector<File> files;
+  bool files_overlap = false;  ///< in time, so that their packets were merged
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;  ///< captured
   std::optional<Time> first;

@@ -1,9 +1,17 @@
 """What whydrop reads: files that are missing, cut, damaged, empty or not captures at all."""
 
+import gzip
+import lzma
 import os
+import signal
 import struct
+import subprocess
+import threading
+import time
+from pathlib import Path
 
-from support import PCAP_HEADER, CliTest, record, refused_attempt, run, silent_attempt, tcp, CLIENT, SERVER, SYN
+from support import (CLIENT, PCAP_HEADER, SERVER, SOURCE, SYN, TIMEOUT, WHYDROP, CliTest, record, refused_attempt, run,
+                     silent_attempt, tcp)
 
 
 class BadInput(CliTest):
@@ -116,3 +124,142 @@ class GoodInput(CliTest):
         self.assertEqual(result.stdout.count(b"\n"), 1)
         self.assertIn(b"6 packets in 50 ms, 1 flow, all ok: nothing failed", result.stdout)
         self.assertEqual(run("-q", path).stdout, b"")
+
+
+class Compressed(CliTest):
+    def test_compressed_files_and_pipes_report_what_the_plain_file_does(self):
+        content = PCAP_HEADER + silent_attempt()
+        plain = run("-q", self.file("a.pcap", content)).stdout
+        for name, packed in (("a.pcap.gz", gzip.compress(content)), ("a.pcap.xz", lzma.compress(content))):
+            with self.subTest(name=name):
+                for result in (run("-q", self.file(name, packed)), run("-q", "-", stdin=packed)):
+                    self.assertEqual((result.returncode, result.stderr, result.stdout), (0, b"", plain))
+
+    def test_what_came_before_a_cut_or_damage_counts(self):
+        packed = gzip.compress(PCAP_HEADER + silent_attempt())
+        for spoilt, word in ((packed[:-4], "ends inside"), (packed[:-8] + bytes(8), "damaged")):
+            result = run("-q", self.file("a.pcap.gz", spoilt))
+            self.assert_trouble(result, "a.pcap.gz", word, "gzip", "at byte")
+            self.assertIn(b"syn-no-reply", result.stdout)
+
+    def test_what_is_compressed_twice_is_one_line_with_the_command_that_helps(self):
+        path = self.file("a.gz", gzip.compress(gzip.compress(PCAP_HEADER)))
+        self.assert_trouble(run(path), "compressed twice", f"gzip -dc {path} | whydrop -")
+
+
+class Sets(CliTest):
+    def halves(self, path):
+        """A pcap file's records, the even ones and the odd ones, each in a file of its own."""
+        content = path.read_bytes()
+        header, at, records = content[:24], 24, []
+        while at < len(content):
+            size = 16 + struct.unpack("<I", content[at + 8 : at + 12])[0]
+            records.append(content[at : at + size])
+            at += size
+        return [self.file(f"half-{half}.pcap", header + b"".join(records[half::2])) for half in (0, 1)]
+
+    def test_interleaved_files_report_what_the_merged_one_does(self):
+        for name in ("tcp-drop-forward/client.pcap", "pmtu-blackhole-up/client.pcap", "healthy-mixed/client.pcap"):
+            with self.subTest(name=name):
+                path = SOURCE / "pcaps" / name
+                even, odd = self.halves(path)
+                whole = run("-q", path)
+                for files in ((even, odd), (odd, even)):
+                    self.assertEqual(run("-q", *files).stdout, whole.stdout)
+                self.assertIn(b"files-overlap", run("-v", even, odd).stdout)
+
+    def test_a_pipe_is_read_in_its_turn(self):
+        early = self.capture("early.pcap", silent_attempt())
+        late = PCAP_HEADER + refused_attempt(start=20)
+        result = run("-q", "-", early, stdin=late)
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        self.assertEqual(result.stdout.count(b"\n"), 2)
+
+
+class Growing(CliTest):
+    """Files and named pipes that somebody else is writing to."""
+
+    def start(self, *arguments):
+        process = subprocess.Popen([WHYDROP, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.kill)
+        return process
+
+    def wait_until_read(self, process, path):
+        """Until the program stands at the file's end."""
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            time.sleep(0.02)
+            for link in Path(f"/proc/{process.pid}/fd").iterdir():
+                if link.exists() and link.samefile(path):
+                    info = Path(f"/proc/{process.pid}/fdinfo/{link.name}").read_text()
+                    if int(info.split()[1]) == path.stat().st_size:
+                        return
+        self.fail("the program does not read what was written")
+
+    def finish(self, process):
+        output, errors = process.communicate(timeout=TIMEOUT)
+        self.assertEqual((process.returncode, errors), (0, b""))
+        return output
+
+    def append(self, path, content):
+        with path.open("ab") as file:
+            file.write(content)
+
+    def test_follow_waits_for_more_until_it_is_interrupted(self):
+        content = PCAP_HEADER + silent_attempt() + refused_attempt(start=20)
+        expected = run("-q", self.file("whole.pcap", content)).stdout
+        self.assertEqual(expected.count(b"\n"), 2)
+        for packed in (content, gzip.compress(content)):
+            path = self.file("growing.pcap", b"")
+            process = self.start("-q", "--follow", path)
+            for piece in (packed[:10], packed[10:60], packed[60:-20], packed[-20:]):  # inside headers and records
+                self.append(path, piece)
+                self.wait_until_read(process, path)
+            self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(self.finish(process), expected)
+
+    def test_follow_goes_on_behind_what_was_mapped(self):
+        many = b"".join(silent_attempt(80, 1024 + at, at / 100) for at in range(4000))
+        path = self.capture("large.pcap", many)
+        self.assertGreater(path.stat().st_size, 1 << 20)
+        process = self.start("flows", "--follow", path)
+        self.append(path, refused_attempt(start=100))
+        self.wait_until_read(process, path)
+        process.send_signal(signal.SIGINT)
+        self.assertIn(b'"refused"', self.finish(process))
+
+    def test_follow_ends_when_the_file_is_removed_replaced_or_begun_again(self):
+        other = self.capture("other.pcap")
+        for end in (lambda path: path.unlink(), lambda path: os.replace(other, path), lambda path: os.truncate(path, 0)):
+            path = self.capture("a.pcap", silent_attempt())
+            process = self.start("-q", "--follow", path)
+            self.wait_until_read(process, path)
+            end(path)
+            self.assertIn(b"syn-no-reply", self.finish(process))
+
+    def test_follow_wants_one_file(self):
+        path = self.capture("a.pcap", silent_attempt())
+        self.assert_trouble(run("--follow", path, path), "--follow", "one file")
+
+    def test_named_pipes_are_read_plain_and_compressed(self):
+        content = PCAP_HEADER + silent_attempt()
+        for number, packed in enumerate((content, gzip.compress(content))):
+            fifo = self.folder / f"fifo{number}"
+            os.mkfifo(fifo)
+            writer = threading.Thread(target=fifo.write_bytes, args=(packed,))
+            writer.start()
+            result = run("-q", fifo)
+            writer.join()
+            self.assertEqual((result.returncode, result.stderr), (0, b""))
+            self.assertIn(b"syn-no-reply", result.stdout)
+
+    def test_an_interrupted_compressed_pipe_is_no_damaged_file(self):
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        process = self.start("-q", fifo)
+        with fifo.open("wb", buffering=0) as writer:
+            writer.write(gzip.compress(PCAP_HEADER + silent_attempt()) + gzip.compress(refused_attempt())[:20])
+            time.sleep(0.5)
+            process.send_signal(signal.SIGINT)
+            self.assertIn(b"syn-no-reply", self.finish(process))

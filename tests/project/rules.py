@@ -29,6 +29,11 @@ FLOORS = {
 # Who may include a library, by the beginning of the path. Everybody may use the standard library and fmt.
 LIBRARIES = {
     "pcap": ("src/capture/", "tests/bench/"),
+    "zlib": ("src/capture/gzip", "tests/unit/capture/"),
+    "zstd": ("src/capture/zstd", "tests/unit/capture/"),
+    "zstd_errors": ("src/capture/zstd",),
+    "lzma": ("src/capture/xz", "tests/unit/capture/"),
+    "lz4frame": ("src/capture/lz4", "tests/unit/capture/"),
     "yaml-cpp": ("src/cause/", "src/app/corpus", "tests/unit/cause/", "tests/unit/app/"),
     "nlohmann": ("src/report/", "src/app/", "tests/"),
     "CLI": ("src/app/",),

@@ -47,12 +47,18 @@ std::string header() { return little_endian({0xa1b2c3d4, 0x00040002, 0, 0, 65535
 /// A pcap file with one packet of four bytes.
 std::string capture_at(std::uint32_t seconds) { return header() + little_endian({seconds, 0, 4, 4, 0}); }
 
+std::vector<std::string> paths(const std::vector<DatedFile>& files) {
+  std::vector<std::string> found;
+  for (const DatedFile& file : files) found.push_back(file.path);
+  return found;
+}
+
 TEST_CASE("files of one capture are read in the order of their first packets", "[app]") {
   const Folder folder;
   const std::string late = folder.file("a.pcap", capture_at(300));
   const std::string early = folder.file("b.pcap", capture_at(100));
   const std::string middle = folder.file("c.pcap", capture_at(200));
-  CHECK(in_time_order({late, early, middle}) == std::vector{early, middle, late});
+  CHECK(paths(in_time_order({late, early, middle})) == std::vector{early, middle, late});
 }
 
 TEST_CASE("a file without packets, or without sense, stays behind the file before it", "[app]") {
@@ -60,15 +66,15 @@ TEST_CASE("a file without packets, or without sense, stays behind the file befor
   const std::string late = folder.file("a.pcap", capture_at(300));
   const std::string empty = folder.file("b.pcap", header());
   const std::string early = folder.file("c.pcap", capture_at(100));
-  CHECK(in_time_order({late, empty, early}) == std::vector{early, late, empty});
+  CHECK(paths(in_time_order({late, empty, early})) == std::vector{early, late, empty});
 }
 
 TEST_CASE("nothing is reordered, or read ahead, when an input is a pipe", "[app]") {
   const Folder folder;
   const std::string late = folder.file("a.pcap", capture_at(300));
   const std::string early = folder.file("b.pcap", capture_at(100));
-  CHECK(in_time_order({late, "-", early}) == std::vector<std::string>{late, "-", early});
-  CHECK(in_time_order({"-"}) == std::vector<std::string>{"-"});
+  CHECK(in_time_order({late, "-", early}) == std::vector<DatedFile>{{late}, {"-"}, {early}});
+  CHECK(in_time_order({"-"}) == std::vector<DatedFile>{{"-"}});
 }
 
 TEST_CASE("the size of all inputs is known only when each one's is", "[app]") {

@@ -17,12 +17,6 @@ std::string way_out_for(std::string_view head, const std::string& path = "x.cap"
 
 TEST_CASE("a foreign file is named by its content, with the command that helps", "[capture]") {
   const auto [head, what, command] = GENERATE(table<std::string_view, std::string, std::string>({
-      {"\x1f\x8b\x08\0"sv, "gzip", "gzip -dc x.cap | whydrop -"},
-      {"\x28\xb5\x2f\xfd\x04"sv, "zstd", "zstd -dc x.cap | whydrop -"},
-      {"\xfd"
-       "7zXZ\0\0\x04"sv,
-       "xz", "xz -dc x.cap | whydrop -"},
-      {"\x04\x22\x4d\x18\x64"sv, "lz4", "lz4 -dc x.cap | whydrop -"},
       {"BZh91AY&SY"sv, "bzip2", "bzip2 -dc x.cap | whydrop -"},
       {"PK\x03\x04\x14"sv, "zip", "unzip -p x.cap | whydrop -"},
       {"GMBU\0\x02"sv, "Network Monitor 2", "editcap -F pcapng x.cap x.cap.pcapng"},
@@ -64,12 +58,12 @@ TEST_CASE("what only looks a little like a foreign file is not taken for one", "
 
 TEST_CASE("a path is quoted in a command as a shell wants it; standard input stays FILE", "[capture]") {
   const auto [path, command] = GENERATE(table<std::string, std::string>({
-      {"/tmp/a-b_1.pcap.gz", "gzip -dc /tmp/a-b_1.pcap.gz |"},
-      {"my file.gz", "gzip -dc 'my file.gz' |"},
-      {"it's.gz", "gzip -dc 'it'\\''s.gz' |"},
-      {"-", "gzip -dc FILE |"},
+      {"/tmp/a-b_1.pcap.bz2", "bzip2 -dc /tmp/a-b_1.pcap.bz2 |"},
+      {"my file.bz2", "bzip2 -dc 'my file.bz2' |"},
+      {"it's.bz2", "bzip2 -dc 'it'\\''s.bz2' |"},
+      {"-", "bzip2 -dc FILE |"},
   }));
-  CHECK(way_out_for("\x1f\x8b"sv, path).find(command) != std::string::npos);
+  CHECK(way_out_for("BZh91AY&SY"sv, path).find(command) != std::string::npos);
 }
 
 TEST_CASE("opening a foreign file is an error that names it", "[capture]") {

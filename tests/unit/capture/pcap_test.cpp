@@ -153,6 +153,21 @@ TEST_CASE("an impossible length is damage: the frames before it, then the error 
   CHECK_FALSE(result.file.cut_at);
 }
 
+TEST_CASE("a record of nothing but zeros is damage, as a crash leaves it; an empty packet is not", "[capture]") {
+  const FilePacket empty{.time = Time{seconds(1)}};
+  const FilePacket timeless{.bytes = Bytes(20, 7)};
+  Bytes bytes = pcap_file({}, std::vector{empty, timeless});
+  CHECK(read_all(bytes).frames.size() == 2);
+  CHECK_FALSE(read_all(bytes).error);
+  const std::string place = "byte " + std::to_string(bytes.size());
+  bytes.resize(bytes.size() + 4096);
+  const ReadBack result = read_all(bytes);
+  CHECK(result.frames.size() == 2);
+  REQUIRE(result.error);
+  CHECK(result.error->what == "a packet's record is nothing but zeros");
+  CHECK(result.error->where == place);
+}
+
 TEST_CASE("a damaged first, second or third record does not make another variant of a plain file", "[capture]") {
   const std::size_t good = GENERATE(0U, 1U, 2U);
   const std::size_t following = GENERATE(0U, 8U, 100U);

@@ -76,8 +76,12 @@ TEST_CASE("a host that pings itself gets its own answer", "[flow]") {
 TEST_CASE("a flow that nobody will ask about keeps its hot part alone", "[flow]") {
   const std::string opened = "0.0 > S 1000\n0.1 < SA 5000 ack 1001\n0.2 > A 1001 ack 5001\n";
   const std::string closed = "0.4 > FA 1001 ack 5001\n0.5 < FA 5001 ack 1002\n0.6 > A 1002 ack 5002\n";
+  const std::string served =
+      "0.3 > PA 1001:1101 ack 5001\n0.35 < PA 5001:5301 ack 1101\n"
+      "0.4 > FA 1101 ack 5301\n0.5 < FA 5301 ack 1102\n0.6 > A 1102 ack 5302\n";
   const auto [script, kept] = GENERATE_COPY(table<std::string, bool>({
-      {opened + closed, false},
+      {opened + served, false},
+      {opened + closed, true},  // nothing was said: who hung up matters
       {opened, true},
       {"0.0 > S 1000\n1.0 > S 1000\n1.1 < SA 5000 ack 1001\n1.2 > A 1001 ack 5001\n" + closed, true},
       {opened + "0.3 > PA 1001:1101 ack 5001\n0.35 > PA 1001:1101 ack 5001\n" +

@@ -35,6 +35,12 @@ inline const PredicateInfo& info(PredicateId id) { return all_predicates()[stati
 
 /// Shared by several themes.
 namespace fact {
+/// An attribute of the finding, where it has one of this name and type.
+template <typename T>
+const T* attribute(const Finding& finding, std::string_view name) {
+  const AttributeValue* value = finding.attribute(name);
+  return value == nullptr ? nullptr : std::get_if<T>(value);
+}
 /// Not routed on the Internet.
 bool is_private(const IpAddress& address);
 /// The side whose packets get no answer: who repeats its SYN-ACK or its data, else the client.

@@ -13,12 +13,6 @@ namespace {
 constexpr double kAfterResolutionMs = 2000;
 constexpr double kAtOnceMs = 500;
 
-template <typename T>
-const T* attribute(const Finding& finding, std::string_view name) {
-  const AttributeValue* value = finding.attribute(name);
-  return value == nullptr ? nullptr : std::get_if<T>(value);
-}
-
 /// Routers crossed, for a sender that starts at the next common initial value.
 int distance(std::int64_t ttl) {
   const int initial = ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
@@ -28,15 +22,15 @@ int distance(std::int64_t ttl) {
 }  // namespace
 
 Answer ask_icmp_error_from_target(const Case& about) {
-  const auto* role = attribute<std::string>(about.finding, "sender_role");
-  const auto* sender = attribute<std::string>(about.finding, "sender");
+  const auto* role = fact::attribute<std::string>(about.finding, "sender_role");
+  const auto* sender = fact::attribute<std::string>(about.finding, "sender");
   if (role == nullptr || sender == nullptr) return unknown();
   if (*role == "target") return holds(fmt::format("the ICMP error comes from the server itself, {}", *sender));
   return contrary(fmt::format("the ICMP error comes from {}, a hop on the way", *sender));
 }
 
 Answer ask_error_arrived_late(const Case& about) {
-  const auto* delay_ms = attribute<double>(about.finding, "error_after_ms");
+  const auto* delay_ms = fact::attribute<double>(about.finding, "error_after_ms");
   if (delay_ms == nullptr) return unknown();
   const std::string text = fmt::format("the ICMP error came {:.2f} s after the first try", *delay_ms / 1000);
   if (*delay_ms >= kAfterResolutionMs) return holds(text + ", the time that a failing address resolution takes");
@@ -45,7 +39,7 @@ Answer ask_error_arrived_late(const Case& about) {
 }
 
 Answer ask_rst_ttl_differs(const Case& about) {
-  const auto* ttl = attribute<std::int64_t>(about.finding, "rst_ttl");
+  const auto* ttl = fact::attribute<std::int64_t>(about.finding, "rst_ttl");
   const HostFacts* host = about.server();
   if (ttl == nullptr || host == nullptr || host->opened_ttl == 0) return unknown();
   if (distance(*ttl) != distance(host->opened_ttl)) {
@@ -58,9 +52,9 @@ Answer ask_rst_ttl_differs(const Case& about) {
 }
 
 Answer ask_capture_says_dropped(const Case& about) {
-  const auto* said = attribute<std::string>(about.finding, "capture_says");
+  const auto* said = fact::attribute<std::string>(about.finding, "capture_says");
   if (said == nullptr) return unknown();
-  const auto* reason = attribute<std::string>(about.finding, "capture_reason");
+  const auto* reason = fact::attribute<std::string>(about.finding, "capture_reason");
   return holds(fmt::format("the capturing machine says that it {} the packet{}{}", *said, reason == nullptr ? "" : ": ",
                            reason == nullptr ? "" : *reason));
 }

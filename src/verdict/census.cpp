@@ -43,12 +43,18 @@ void widen(Time& first, Time& last, bool is_first, Time when) {
   last = is_first ? when : std::max(last, when);
 }
 
+bool is_served(const FlowRecord& record) {
+  return record.key.transport == Transport::tcp && record.client().has(saw::data) && record.server().has(saw::data);
+}
+
 void add_service(ServiceFacts& service, const FlowRecord& record, Outcome outcome) {
   const IpAddress client = record.client_endpoint().address;
   switch (outcome) {
     case Outcome::answered:
       widen(service.first_answered, service.last_answered, service.answered == 0, record.first);
       ++service.answered;
+      service.opened_late += record.client().syns > 1 ? 1U : 0U;
+      service.served += is_served(record) ? 1U : 0U;
       remember(service.answered_clients, client);
       break;
     case Outcome::silent:

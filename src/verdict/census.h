@@ -25,6 +25,8 @@ struct ServiceFacts {
   std::uint64_t silent = 0;
   std::uint64_t refused = 0;
   std::uint64_t unreachable = 0;
+  std::uint64_t opened_late = 0;           ///< answered only after the SYN was repeated
+  std::uint64_t served = 0;                ///< TCP flows in which both sides sent data
   std::uint64_t waited_in_vain = 0;        ///< opened, asked, never answered before the client gave up
   std::uint64_t incomplete_datagrams = 0;  ///< of which fragments never came, in either direction
   std::uint64_t completed = 0;             ///< connections that opened

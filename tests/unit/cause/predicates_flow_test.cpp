@@ -14,7 +14,7 @@ MadeCase rejected(std::string_view sender, double after_ms) {
 }
 
 /// A port that answers by RST with one TTL, on a server whose SYN-ACKs have another.
-MadeCase reset(std::int64_t rst_ttl, std::uint8_t opened_ttl) {
+MadeCase refused_with(std::int64_t rst_ttl, std::uint8_t opened_ttl) {
   MadeCase made(refused, {.outcome = Outcome::refused});
   made.attribute("rst_ttl", rst_ttl);
   if (opened_ttl != 0) made.see({.port = 80, .outcome = Outcome::answered, .server_ttl = opened_ttl});
@@ -35,11 +35,11 @@ TEST_CASE("an ICMP error of the server itself is told from a hop's, a late one f
 
 TEST_CASE("a RST is told from the server's own packets by the distance that it travelled", "[cause]") {
   check({
-      {"one hop less", rst_ttl_differs, Truth::holds, reset(63, 62)},
-      {"another initial value and another distance", rst_ttl_differs, Truth::holds, reset(255, 62)},
-      {"the same TTL", rst_ttl_differs, Truth::contrary, reset(62, 62)},
-      {"another initial value, the same distance", rst_ttl_differs, Truth::unknown, reset(253, 62)},
-      {"the server never opened a connection", rst_ttl_differs, Truth::unknown, reset(63, 0)},
+      {"one hop less", rst_ttl_differs, Truth::holds, refused_with(63, 62)},
+      {"another initial value and another distance", rst_ttl_differs, Truth::holds, refused_with(255, 62)},
+      {"the same TTL", rst_ttl_differs, Truth::contrary, refused_with(62, 62)},
+      {"another initial value, the same distance", rst_ttl_differs, Truth::unknown, refused_with(253, 62)},
+      {"the server never opened a connection", rst_ttl_differs, Truth::unknown, refused_with(63, 0)},
       {"no RST at all", rst_ttl_differs, Truth::unknown, silent()},
   });
 }

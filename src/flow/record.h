@@ -277,6 +277,8 @@ struct ExchangeFacts {
   PacketRef mac_packet;          ///< first answer from another MAC address
   Duration first_gap{};          ///< between the first two requests
   Duration last_gap{};
+  Duration shortest_reply_gap{};  ///< between replies; 0: fewer than two came
+  Duration longest_reply_gap{};
   std::uint16_t status = 0;  ///< of the last reply
 };
 
@@ -313,6 +315,7 @@ struct FlowDetail {
 
   std::array<SenderFacts, 2> senders{};
   /// Handshake times; unset ones are Time{}.
+  std::uint32_t syn_timestamp = 0;  ///< of the client's first SYN; 0: it carries none
   Time syn_first;
   Time syn_last;
   Time syn_ack_first;

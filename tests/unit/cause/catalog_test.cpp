@@ -51,7 +51,7 @@ TEST_CASE("every predicate, component, place and family of the tables is used by
 }
 
 TEST_CASE("every failure has causes, and their priors leave room for an unknown one", "[cause]") {
-  constexpr double kRoom = 1.05;  // priors are orders of magnitude; the ranking normalises them
+  constexpr double kRoom = 1.25;  // priors are orders of magnitude; the ranking normalises them
   for (const VerdictInfo& verdict : all_verdicts()) {
     if (verdict.severity != Severity::failure && verdict.severity != Severity::degraded) continue;
     for (const Vantage vantage : {Vantage::unknown, Vantage::client, Vantage::server, Vantage::path}) {

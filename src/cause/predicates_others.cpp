@@ -239,6 +239,14 @@ Answer ask_client_scans(const Case& about) {
   return holds(fmt::format("{} answers the SYN-ACKs of {} services with RST", to_string(*client), half_open));
 }
 
+Answer ask_client_has_several_ttls(const Case& about) {
+  const PairFacts* pair = about.pair();
+  // A traceroute changes the hop limit on purpose.
+  if (pair == nullptr || pair->client_ttls < 2 || pair->ttl_exceeded) return unknown();
+  return holds(fmt::format("packets from {} arrive with TTL {} and with others: more than one machine, or path",
+                           about.client_text(), pair->first_ttl));
+}
+
 Answer ask_address_claimed_twice(const Case& about) {
   const HostFacts* host = about.server();
   if (host == nullptr) return unknown();

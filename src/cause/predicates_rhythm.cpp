@@ -120,27 +120,4 @@ Answer ask_half_open_pile_up(const Case& about) {
   return contrary("no handshake with " + about.server_text() + " hangs half open");
 }
 
-Answer ask_several_clocks_in_client(const Case& about) {
-  constexpr auto kTick = 1ms;  // of Linux and Windows; machines of one address are hours and days apart
-  constexpr std::int64_t kSameClock = 60'000;
-  const Flow* before = nullptr;
-  for (const Flow& flow : about.finding.exemplars) {
-    if (!flow.detail || flow.detail->syn_timestamp == 0) continue;
-    const bool same_client =
-        before != nullptr && flow.record.client_endpoint().address == before->record.client_endpoint().address;
-    if (same_client) {
-      const std::int64_t elapsed = (flow.detail->syn_first - before->detail->syn_first) / kTick;
-      const auto ticks = static_cast<std::int32_t>(flow.detail->syn_timestamp - before->detail->syn_timestamp);
-      if (std::abs(ticks - elapsed) > kSameClock) {
-        return holds(fmt::format("SYNs from {} carry timestamps {} and {} within {}: more than one machine's clock",
-                                 to_string(flow.record.client_endpoint().address), before->detail->syn_timestamp,
-                                 flow.detail->syn_timestamp,
-                                 human(flow.detail->syn_first - before->detail->syn_first)));
-      }
-    }
-    before = &flow;
-  }
-  return unknown();
-}
-
 }  // namespace whydrop

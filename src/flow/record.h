@@ -315,7 +315,6 @@ struct FlowDetail {
 
   std::array<SenderFacts, 2> senders{};
   /// Handshake times; unset ones are Time{}.
-  std::uint32_t syn_timestamp = 0;  ///< of the client's first SYN; 0: it carries none
   Time syn_first;
   Time syn_last;
   Time syn_ack_first;

@@ -48,7 +48,6 @@ void track_syn(FlowRecord& record, FlowDetail* detail, const Packet& packet, Sid
   }
   if (detail != nullptr) {
     if (first) detail->syn_first = packet.time();
-    if (first && tcp.has_timestamp) detail->syn_timestamp = tcp.timestamp_value;
     detail->syn_last = packet.time();
   }
   add_event(detail, packet, sender, FlowEvent::Kind::syn, side.syns);

@@ -51,6 +51,17 @@ Answer ask_rst_ttl_differs(const Case& about) {
   return contrary(fmt::format("the RST has the TTL of the server's own SYN-ACKs, {}", *ttl));
 }
 
+Answer ask_server_looks_like_windows(const Case& about) {
+  const auto* rst_ttl = attribute<std::int64_t>(about.finding, "rst_ttl");
+  const HostFacts* host = about.server();
+  std::int64_t ttl = host == nullptr ? 0 : host->opened_ttl;
+  if (ttl == 0 && rst_ttl != nullptr) ttl = *rst_ttl;
+  if (ttl == 0) return unknown();
+  const std::string text = fmt::format("the server's packets arrive with TTL {}", ttl);
+  if (ttl > 64 && ttl <= 128) return holds(text + ": it starts with 128, as Windows does");
+  return contrary(text + ": Windows starts with 128");
+}
+
 Answer ask_capture_says_dropped(const Case& about) {
   const auto* said = fact::attribute<std::string>(about.finding, "capture_says");
   if (said == nullptr) return unknown();

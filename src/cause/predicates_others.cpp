@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "src/cause/predicates.h"
 #include "src/core/text.h"
@@ -53,8 +54,11 @@ bool same_client_in_both(const Case& about, const ServiceFacts& service) {
 /// These verdicts need a server that had answered before: its packets say nothing about the time of the failure.
 bool failed_in_use(VerdictId verdict) { return verdict == VerdictId::stalled || verdict == VerdictId::one_way; }
 
+/// Attempts that begin this close together, as a browser's do, differ by chance or by count, not by a change in time.
+constexpr Duration kTogether = std::chrono::milliseconds(200);
+
 bool stopped_answering(const ServiceFacts& service) {
-  return service.answered > 0 && service.silent > 0 && service.last_answered < service.first_silent;
+  return service.answered > 0 && service.silent > 0 && service.last_answered + kTogether < service.first_silent;
 }
 
 std::string_view class_name(const IpAddress& address) { return fact::is_private(address) ? "private" : "public"; }
@@ -185,7 +189,7 @@ Answer ask_partial_success_same_time(const Case& about) {
     return contrary(fmt::format("all {} attempts at {} failed alike", service->silent, about.server_text()));
   }
   const bool overlap =
-      service->first_answered <= service->last_silent && service->first_silent <= service->last_answered;
+      service->first_answered <= service->last_silent && service->first_silent <= service->last_answered + kTogether;
   if (!overlap || !same_client_in_both(about, *service)) return unknown();
   return holds(fmt::format("{} attempts at {} were answered and {} were not, at the same time and from the same client",
                            service->answered, about.server_text(), service->silent));
@@ -221,6 +225,35 @@ Answer ask_ttl_exceeded_on_the_way(const Case& about) {
   if (pair == nullptr || !pair->ttl_exceeded) return unknown();
   return holds(fmt::format("a hop between {} and {} reported an expired TTL", about.client_text(),
                            to_string(*about.finding.server.address)));
+}
+
+Answer ask_client_scans(const Case& about) {
+  constexpr std::uint64_t kScannedServices = 3;
+  const auto& client = about.finding.client.address;
+  if (!client) return unknown();
+  if (about.census.is_scanner(*client)) {
+    return holds(fmt::format("{} tries many ports or hosts without completing", to_string(*client)));
+  }
+  const std::uint64_t half_open = about.census.half_open_services(*client);
+  if (half_open < kScannedServices) return unknown();
+  return holds(fmt::format("{} answers the SYN-ACKs of {} services with RST", to_string(*client), half_open));
+}
+
+Answer ask_client_has_several_ttls(const Case& about) {
+  const PairFacts* pair = about.pair();
+  // A traceroute changes the hop limit on purpose.
+  if (pair == nullptr || pair->client_ttls < 2 || pair->ttl_exceeded) return unknown();
+  return holds(fmt::format("packets from {} arrive with TTL {} and with others: more than one machine, or path",
+                           about.client_text(), pair->first_ttl));
+}
+
+Answer ask_address_claimed_twice(const Case& about) {
+  const HostFacts* host = about.server();
+  if (host == nullptr) return unknown();
+  const std::string server = to_string(*about.finding.server.address);
+  if (host->claimed_twice) return holds("two MAC addresses answer for " + server);
+  if (host->neighbor_answered == 0) return unknown();
+  return contrary("one MAC address answers for " + server);
 }
 
 Answer ask_cloud_marks_seen(const Case& about) {

@@ -69,9 +69,17 @@ void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
   add_event(&detail, packet, sender, FlowEvent::Kind::request, exchange.repeats);
 }
 
+void note_reply_gap(ExchangeFacts& exchange, Time now) {
+  if (exchange.replies == 0) return;
+  const Duration gap = now - exchange.last_reply;
+  exchange.shortest_reply_gap = exchange.replies == 1 ? gap : std::min(exchange.shortest_reply_gap, gap);
+  exchange.longest_reply_gap = std::max(exchange.longest_reply_gap, gap);
+}
+
 void track_reply(FlowDetail& detail, const Packet& packet, Side sender) {
   const PacketFacts& facts = packet.facts();
   ExchangeFacts& exchange = detail.exchange;
+  note_reply_gap(exchange, packet.time());
   ++exchange.replies;
   exchange.unanswered = 0;
   exchange.last_reply = packet.time();

@@ -277,6 +277,8 @@ struct ExchangeFacts {
   PacketRef mac_packet;          ///< first answer from another MAC address
   Duration first_gap{};          ///< between the first two requests
   Duration last_gap{};
+  Duration shortest_reply_gap{};  ///< between replies; 0: fewer than two came
+  Duration longest_reply_gap{};
   std::uint16_t status = 0;  ///< of the last reply
 };
 

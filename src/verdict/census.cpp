@@ -47,10 +47,33 @@ bool is_served(const FlowRecord& record) {
   return record.key.transport == Transport::tcp && record.client().has(saw::data) && record.server().has(saw::data);
 }
 
+void add_answer_gap(ServiceFacts& service, Time when) {
+  if (service.answered == 0 || when < service.last_answered) return;
+  const Duration gap = when - service.last_answered;
+  service.shortest_answer_gap = service.answered == 1 ? gap : std::min(service.shortest_answer_gap, gap);
+  service.longest_answer_gap = std::max(service.longest_answer_gap, gap);
+}
+
+bool is_half_open(const FlowRecord& record) {
+  const FlowSide& client = record.client();
+  return record.key.transport == Transport::tcp && client.has(saw::syn) && record.server().has(saw::syn_ack) &&
+         !client.has_any(saw::ack | saw::data | saw::rst | saw::odd_rst);
+}
+
+bool is_opened(const FlowRecord& record) {
+  return record.key.transport == Transport::tcp && record.client().has(saw::syn | saw::ack) &&
+         record.server().has(saw::syn_ack);
+}
+
+bool is_over(const FlowRecord& record) {
+  return record.client().has_any(saw::fin | saw::rst) || record.server().has_any(saw::fin | saw::rst);
+}
+
 void add_service(ServiceFacts& service, const FlowRecord& record, Outcome outcome) {
   const IpAddress client = record.client_endpoint().address;
   switch (outcome) {
     case Outcome::answered:
+      add_answer_gap(service, record.first);
       widen(service.first_answered, service.last_answered, service.answered == 0, record.first);
       ++service.answered;
       service.opened_late += record.client().syns > 1 ? 1U : 0U;
@@ -212,7 +235,12 @@ void Census::add_errors(const FlowRecord& record, const FlowDetail& detail) {
 void Census::add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
   add_as_client(host_slot(record.client_endpoint().address), record, outcome);
   add_as_responder(host_slot(record.server_endpoint().address), record, outcome);
-  if (detail != nullptr) add_errors(record, *detail);
+  if (detail == nullptr) return;
+  add_errors(record, *detail);
+  const ExchangeFacts& exchange = detail->exchange;
+  if (is_neighbor(record) && (exchange.two_answered || exchange.mac_changes > 1)) {
+    host_slot(record.server_endpoint().address).claimed_twice = true;
+  }
 }
 
 void Census::add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
@@ -233,6 +261,9 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   const Endpoint server = record.server_endpoint();
   ServiceFacts& service = service_slot(record);
   add_service(service, record, outcome);
+  if (is_half_open(record)) ++service.half_open;
+  if (is_opened(record)) add_opened(record, detail);
+  if (record.key.transport == Transport::tcp && outcome != Outcome::unjudged) load_.add(record.first, failed(outcome));
   if (detail != nullptr) service.incomplete_datagrams += detail->fragments.incomplete;
   if (hosts_.find(host_key(client.address)) == nullptr) ++service.new_sources;
   if (record.handshake_done) ++service.completed;
@@ -251,6 +282,36 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   if (pair.client_ttls == 0 || ttl != pair.first_ttl) {
     pair.client_ttls = static_cast<std::uint8_t>(std::min(pair.client_ttls + 1, 2));
   }
+}
+
+void Census::add_opened(const FlowRecord& record, const FlowDetail* detail) {
+  VisitFacts& visits = visits_[rejection_key(record)];
+  widen(visits.first, visits.last, visits.opened == 0, record.first);
+  const bool brief = is_over(record) && record.last - record.first <= VisitFacts::kBrief;
+  visits.brief += brief ? 1U : 0U;
+  // A flow without details went well to its last packet.
+  const Time until = detail == nullptr ? record.last : detail->sender(other(record.initiator)).last_sent;
+  if (visits.opened == 0 || until - record.first > visits.lived_until - visits.lived_from) {
+    visits.lived_from = record.first;
+    visits.lived_until = until;
+  }
+  ++visits.opened;
+}
+
+void LoadProfile::add(Time when, bool failed) {
+  if (begin_ == Time{}) begin_ = when;
+  while (when >= begin_ + width_ * kBuckets) {
+    for (std::size_t at = 0; at < kBuckets; ++at) {
+      const Bucket* pair = at < kBuckets / 2 ? &buckets_[2 * at] : nullptr;
+      buckets_[at] = pair == nullptr ? Bucket{}
+                                     : Bucket{.attempts = pair[0].attempts + pair[1].attempts,
+                                              .failed = pair[0].failed + pair[1].failed};
+    }
+    width_ *= 2;
+  }
+  const auto at = when < begin_ ? 0 : static_cast<std::size_t>((when - begin_) / width_);
+  ++buckets_[at].attempts;
+  buckets_[at].failed += failed ? 1U : 0U;
 }
 
 void Census::add_black_hole(const FlowRecord& record, std::uint32_t smallest_lost) {
@@ -339,6 +400,8 @@ bool Census::is_flooded(const IpAddress& address, std::uint16_t port) const {
   const Duration lasted = std::max(service->last_attempt - service->first_attempt, Duration{std::chrono::minutes(1)});
   return service->new_sources / static_cast<std::uint64_t>(lasted / std::chrono::minutes(1)) > kSources;
 }
+
+const VisitFacts* Census::visits(const FlowRecord& flow) const { return visits_.find(rejection_key(flow)); }
 
 bool Census::is_scanner(const IpAddress& client) const {
   const AttemptFacts* attempts = attempts_.find(host_key(client));

@@ -2,6 +2,8 @@
 // verdicts (is this a known listener?) and by causes (does anybody else get through?).
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -32,6 +34,9 @@ struct ServiceFacts {
   std::uint64_t completed = 0;             ///< connections that opened
   Time first_attempt;
   Time last_attempt;
+  std::uint64_t half_open = 0;     ///< SYN and SYN-ACK passed, and the client never said more
+  Duration shortest_answer_gap{};  ///< between the beginnings of answered attempts; 0: fewer than two
+  Duration longest_answer_gap{};
   std::uint64_t new_sources = 0;  ///< attempts by clients that had not been met before
   Duration longest_survived{};    ///< silence after which a connection to it went on
   Duration shortest_killed{};     ///< silence after which one did not; 0: none
@@ -73,6 +78,7 @@ struct HostFacts {
   std::uint64_t one_sided = 0;       ///< TCP flows of it as initiator whose replies live but were not recorded
   std::uint64_t two_way = 0;         ///< TCP flows of it as initiator with both directions recorded
   std::uint64_t neighbor_asked = 0;  ///< different targets that it asked for by ARP or ND
+  bool claimed_twice = false;        ///< two MAC addresses answered for it
   std::uint8_t opened_ttl = 0;       ///< TTL of its SYN-ACKs; 0: none seen
   std::uint8_t local_signs = 0;      ///< locality bits: why the capture may stand at this host
 };
@@ -100,6 +106,37 @@ struct HalfOpenFacts {
   Time last;
   Duration shortest_gap{};
   Duration longest_gap{};
+};
+
+/// TCP connections of one client to one service that opened.
+struct VisitFacts {
+  static constexpr Duration kBrief = std::chrono::seconds(30);
+
+  std::uint64_t opened = 0;
+  std::uint64_t brief = 0;  ///< of them closed within kBrief
+  Time first;
+  Time last;        ///< the last one's beginning
+  Time lived_from;  ///< of the one that lived longest, until the server's last packet
+  Time lived_until;
+};
+
+/// Attempts over the capture's time, in buckets that grow with it.
+class LoadProfile {
+ public:
+  static constexpr std::size_t kBuckets = 64;
+  struct Bucket {
+    std::uint32_t attempts = 0;
+    std::uint32_t failed = 0;
+  };
+
+  void add(Time when, bool failed);
+  Duration width() const { return width_; }
+  const std::array<Bucket, kBuckets>& buckets() const { return buckets_; }
+
+ private:
+  Time begin_;
+  Duration width_ = std::chrono::seconds(1);
+  std::array<Bucket, kBuckets> buckets_{};
 };
 
 /// What one client was told about one name, by all the servers that it asked.
@@ -155,12 +192,17 @@ class Census {
   bool is_flooded(const IpAddress& address, std::uint16_t port) const;
   /// Whether this client tried 15 or more ports of a host, or 8 or more hosts, without completing.
   bool is_scanner(const IpAddress& client) const;
+  /// Connections of `flow`'s client to the same responder and port that opened.
+  const VisitFacts* visits(const FlowRecord& flow) const;
+  /// TCP attempts of the whole capture, scans included.
+  const LoadProfile& load() const { return load_; }
   /// Errors that met `flow`'s client at the same responder and port.
   const RejectionFacts* rejections(const FlowRecord& flow) const;
 
  private:
   void add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   void add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
+  void add_opened(const FlowRecord& record, const FlowDetail* detail);
   void add_name(const FlowRecord& record, const FlowDetail* detail);
   void add_errors(const FlowRecord& record, const FlowDetail& detail);
   ServiceFacts& service_slot(const FlowRecord& record);
@@ -172,6 +214,8 @@ class Census {
   FactTable<HostFacts> hosts_;
   FactTable<PairFacts> pairs_;
   FactTable<RejectionFacts> rejections_;
+  FactTable<VisitFacts> visits_;
+  LoadProfile load_;
   FactTable<AttemptFacts> attempts_;
   FactTable<HalfOpenFacts> half_open_;
   FactTable<NameFacts> names_;

@@ -63,11 +63,23 @@ bool is(const ApplicationFacts& words, DissectorId protocol) {
 
 /// Nothing, or one line that sends the client away.
 bool says_no_more_than_goodbye(const Subject& flow) {
-  if (!flow.server().has(saw::data)) return true;
+  // Its sequence numbers tell of bytes that this capture does not hold, or that are packed in a way not read here.
+  const std::int32_t sent = flow.server().next - (flow.server().isn + 1);
+  if (!flow.server().has(saw::data)) return sent <= 1;
   const ApplicationFacts& words = flow.detail->application(flow.server_side());
   if (words.name_len == 0 || flow.record.bytes[index(flow.server_side())] > ApplicationFacts::kMaxName) return false;
   if (words.protocol != 0) return words.is_alert;
   return !flow.client().has(saw::data) && flow.record.server_endpoint().port > kLastSmallService;
+}
+
+/// A second connection that FTP opens for each file: an empty file, or a list of none, ends it without a word.
+bool may_be_ftp_data(const Subject& flow) {
+  constexpr std::uint16_t kFtp = 21;
+  constexpr std::uint16_t kWellKnownEnd = 1024;
+  const Census& census = flow.context.census;
+  if (flow.record.server_endpoint().port < kWellKnownEnd) return false;
+  return census.service(flow.record.server_endpoint().address, kFtp, Transport::tcp) != nullptr ||
+         census.service(flow.record.client_endpoint().address, kFtp, Transport::tcp) != nullptr;
 }
 
 bool client_said_little(const Subject& flow) {
@@ -123,6 +135,7 @@ std::optional<Time> last_request(const Subject& flow) {
 Ruling judge_closed_on_accept(const Subject& flow) {
   const auto ended = hang_up(flow);
   if (!ended || !soon(flow, ended->time) || !says_no_more_than_goodbye(flow)) return std::nullopt;
+  if (may_be_ftp_data(flow)) return std::nullopt;
   if (ended->kind == Kind::rst && (!client_said_little(flow) || reset_origin(flow).injected)) return std::nullopt;
   const bool text = flow.server().has(saw::data);
   return Judgement{.confidence = 0.9, .group = static_cast<std::uint64_t>(text)};

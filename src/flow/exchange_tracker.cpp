@@ -50,6 +50,11 @@ void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
   const PacketFacts& facts = packet.facts();
   ExchangeFacts& exchange = detail.exchange;
   exchange.to_group = exchange.to_group || (packet.view.has_macs && packet.view.dst_mac.is_group());
+  if (is_echo_request(facts)) {
+    const bool again = exchange.requests != 0 && facts.icmp.echo_seq == exchange.echo_seq;
+    exchange.echo_seq = facts.icmp.echo_seq;
+    if (again) return;  // recorded twice, or sent so: one answer is enough
+  }
   // Each echo request differs in its sequence number by design: as a question it is the same one again.
   const std::uint64_t print = is_echo_request(facts) ? 1 : payload_hash(packet);
   if (exchange.requests == 0) {

@@ -279,7 +279,8 @@ struct ExchangeFacts {
   Duration last_gap{};
   Duration shortest_reply_gap{};  ///< between replies; 0: fewer than two came
   Duration longest_reply_gap{};
-  std::uint16_t status = 0;  ///< of the last reply
+  std::uint16_t status = 0;    ///< of the last reply
+  std::uint16_t echo_seq = 0;  ///< of the last echo request
 };
 
 /// What carried one side's packets, as last seen.

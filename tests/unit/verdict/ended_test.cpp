@@ -56,6 +56,21 @@ TEST_CASE("a server that hangs up on accepting is told from one that was done", 
        kOpen + "0.3 > FA 1001 ack 5001\n0.4 < FA 5001 ack 1002\n0.5 > A 1002 ack 5002\n9.0 end", "ok"},
       {"a browser's spare connection times out unused",
        kOpen + "5.3 < FA 5001 ack 1001\n5.4 > FA 1001 ack 5002\n5.5 < A 5002 ack 1002\n9.0 end", "ok"},
+      {"what the server said was not recorded",
+       kOpen + "0.3 < FA 5301 ack 1001\n0.4 > FA 1001 ack 5302\n0.5 < A 5302 ack 1002\n9.0 end", "ok"},
+      {"an empty list over FTP's second connection", R"(
+0.0 > S 1000 s 10.0.0.2:21
+0.1 < SA 5000 ack 1001 s 10.0.0.2:21
+0.2 > A 1001 ack 5001 s 10.0.0.2:21
+0.3 < PA 5001 ack 1001 says 220_ready s 10.0.0.2:21
+1.0 > S 1000 s 10.0.0.2:40021
+1.1 < SA 5000 ack 1001 s 10.0.0.2:40021
+1.2 > A 1001 ack 5001 s 10.0.0.2:40021
+1.3 < FA 5001 ack 1001 s 10.0.0.2:40021
+1.4 > FA 1001 ack 5002 s 10.0.0.2:40021
+1.5 < A 5002 ack 1002 s 10.0.0.2:40021
+9.0 end)",
+       "ok ok"},
       {"a request is answered and the connection closed", kOpen + R"(
 0.3 > PA 1001:1101 ack 5001
 0.4 < PA 5001:5301 ack 1101

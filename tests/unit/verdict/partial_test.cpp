@@ -71,6 +71,8 @@ TEST_CASE("a part of the pings", "[verdict][ping-partial]") {
       {"one in three", "0 > ping\n0.1 < pong\n1 > ping\n2 > ping\n9 end", "ping-partial"},
       {"all", "0 > ping\n0.1 < pong\n1 > ping\n1.1 < pong\n9 end", "ok"},
       {"the last one may still be answered", "0 > ping\n0.1 < pong\n1 > ping\n1.5 end", "ok"},
+      {"each recorded twice, each answered once",
+       "0 > ping\n0.001 > again\n0.1 < pong\n1 > ping\n1.001 > again\n1.1 < pong\n9 end", "ok"},
       {"none is another verdict", "0 > ping\n1 > ping\n9 end", "ping-no-reply"},
   })));
 }

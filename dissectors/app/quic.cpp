@@ -43,7 +43,7 @@ Step read_initial(const ByteReader& packet, ByteReader& in, const LongHeader& lo
   const auto token_len = take_varint(in);
   if (!token_len || !in.skip(static_cast<std::size_t>(*token_len))) return in.shortage();
   const auto length = take_varint(in);
-  if (!length || !in.limit(static_cast<std::size_t>(*length))) return in.shortage();
+  if (!length || !limit_message(in, view.facts(), static_cast<std::size_t>(*length))) return in.shortage();
   if (*length < kMinLen) return StopReason::bad_length;
 
   const bool from_server = is_from_service(view.facts());
@@ -73,16 +73,13 @@ Step read_long(const ByteReader& packet, ByteReader& in, const LongHeader& long_
 }  // namespace
 
 Step dissect_quic(ByteReader& in, PacketView& view) {
-  constexpr std::size_t kMinShort = 21;  // RFC 9000, 10.3: shorter ones could not even be stateless resets
   constexpr std::size_t kMaxId = 20;
   const ByteReader packet = in;
   const auto first = in.take<1>();
   if (!first) return not_this_protocol(in);
   LongHeader header{.first = first.u8<0>()};
-  if ((header.first & kLongHeader) == 0) {
-    if ((header.first & kFixedBit) != 0 && packet.claimed() >= kMinShort) begin_message(view, Role::other);
-    return Step::done();
-  }
+  // A short header says nothing: half of all bytes begin one.
+  if ((header.first & kLongHeader) == 0) return Step::done();
   const auto start = in.take<5>();
   if (!start) return not_this_protocol(in);
   header.version = start.be32<0>();

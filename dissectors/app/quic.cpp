@@ -33,8 +33,11 @@ struct LongHeader {
 
 /// Drafts, Google's own versions, and those that nobody has, to keep servers' lists in use (RFC 9000, 15).
 bool is_other_version(std::uint32_t version) {
-  const std::uint32_t family = version >> 24U;
-  return version >> 8U == 0xff0000 || (version & 0x0f0f0f0fU) == 0x0a0a0a0a || family == 'Q' || family == 'T';
+  constexpr std::uint32_t kGoogle = 0x5130;     // "Q0", and two digits
+  constexpr std::uint32_t kGoogleTls = 0x5430;  // "T0"
+  const std::uint32_t family = version >> 16U;
+  return version >> 8U == 0xff0000 || (version & 0x0f0f0f0fU) == 0x0a0a0a0a || family == kGoogle ||
+         family == kGoogleTls;
 }
 
 /// `packet` is `in` before its header; behind the connection ids are token and length, then the packet number.

@@ -34,10 +34,12 @@ bool is_ordinary(std::uint16_t code) {
 
 Step dissect_kerberos(ByteReader& in, PacketView& view) {
   constexpr std::uint8_t kNumber = 0x1f;
-  const bool over_tcp = view.facts().transport == Transport::tcp;
+  const PacketFacts& facts = view.facts();
+  const bool over_tcp = facts.transport == Transport::tcp;
   if (over_tcp && !in.skip(4)) return not_this_protocol(in);  // the message's length
   const auto message = take_ber(in);
-  if (!message || (!over_tcp && message->length != in.claimed())) return not_this_protocol(in);
+  if (!message || (!over_tcp && !facts.ip.is_fragment() && message->length != in.claimed()))
+    return not_this_protocol(in);
   switch (message->tag) {
     case kAsRequest:
     case kTgsRequest: begin_question(view); break;

@@ -33,8 +33,11 @@ struct LongHeader {
 
 /// Drafts, Google's own versions, and those that nobody has, to keep servers' lists in use (RFC 9000, 15).
 bool is_other_version(std::uint32_t version) {
-  const std::uint32_t family = version >> 24U;
-  return version >> 8U == 0xff0000 || (version & 0x0f0f0f0fU) == 0x0a0a0a0a || family == 'Q' || family == 'T';
+  constexpr std::uint32_t kGoogle = 0x5130;     // "Q0", and two digits
+  constexpr std::uint32_t kGoogleTls = 0x5430;  // "T0"
+  const std::uint32_t family = version >> 16U;
+  return version >> 8U == 0xff0000 || (version & 0x0f0f0f0fU) == 0x0a0a0a0a || family == kGoogle ||
+         family == kGoogleTls;
 }
 
 /// `packet` is `in` before its header; behind the connection ids are token and length, then the packet number.
@@ -43,7 +46,7 @@ Step read_initial(const ByteReader& packet, ByteReader& in, const LongHeader& lo
   const auto token_len = take_varint(in);
   if (!token_len || !in.skip(static_cast<std::size_t>(*token_len))) return in.shortage();
   const auto length = take_varint(in);
-  if (!length || !in.limit(static_cast<std::size_t>(*length))) return in.shortage();
+  if (!length || !limit_message(in, view.facts(), static_cast<std::size_t>(*length))) return in.shortage();
   if (*length < kMinLen) return StopReason::bad_length;
 
   const bool from_server = is_from_service(view.facts());
@@ -73,16 +76,13 @@ Step read_long(const ByteReader& packet, ByteReader& in, const LongHeader& long_
 }  // namespace
 
 Step dissect_quic(ByteReader& in, PacketView& view) {
-  constexpr std::size_t kMinShort = 21;  // RFC 9000, 10.3: shorter ones could not even be stateless resets
   constexpr std::size_t kMaxId = 20;
   const ByteReader packet = in;
   const auto first = in.take<1>();
   if (!first) return not_this_protocol(in);
   LongHeader header{.first = first.u8<0>()};
-  if ((header.first & kLongHeader) == 0) {
-    if ((header.first & kFixedBit) != 0 && packet.claimed() >= kMinShort) begin_message(view, Role::other);
-    return Step::done();
-  }
+  // A short header says nothing: half of all bytes begin one.
+  if ((header.first & kLongHeader) == 0) return Step::done();
   const auto start = in.take<5>();
   if (!start) return not_this_protocol(in);
   header.version = start.be32<0>();

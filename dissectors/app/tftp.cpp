@@ -18,7 +18,8 @@ Step dissect_tftp(ByteReader& in, PacketView& view) {
   if (name.size() == ahead.size()) return in.captured() < in.claimed() ? Step(StopReason::cut) : Step::done();
   if (name.empty() || !std::ranges::all_of(name, is_printable)) return Step::done();
 
-  ApplicationFacts& app = begin_question(view);
+  // Not a question to this port: whether it is answered shows in another flow.
+  ApplicationFacts& app = begin_message(view, ApplicationFacts::Role::request);
   app.kind = opcode;
   app.append_name(name);
   return Step::done();

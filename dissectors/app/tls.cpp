@@ -14,15 +14,17 @@ constexpr std::uint8_t kHandshake = 22;
 constexpr std::uint8_t kClientHello = 1;
 constexpr std::uint8_t kServerHello = 2;
 
-/// Level and description; an encrypted alert is longer, and does not say which.
+/// Level and description. An encrypted alert is longer and does not say which; where it is the first that the capture
+/// holds of a side, a connection is ending as they do, like with close_notify.
 Step read_alert(ByteReader& in, std::size_t length, PacketView& view) {
-  const bool plain = length == 2;
+  constexpr std::uint8_t kCloseNotify = 0;
+  const bool is_plain = length == 2;
   const auto body = in.take<2>();
   if (!body) return not_this_protocol(in);
   ApplicationFacts& app = begin_message(view, Role::reply);
-  app.is_alert = true;
   app.kind = kAlert;
-  if (plain) app.status = body.u8<1>();
+  if (is_plain) app.status = body.u8<1>();
+  app.is_alert = app.status != kCloseNotify;
   return Step::done();
 }
 

@@ -52,7 +52,7 @@ Answer ask_rst_ttl_differs(const Case& about) {
 }
 
 Answer ask_server_looks_like_windows(const Case& about) {
-  const auto* rst_ttl = attribute<std::int64_t>(about.finding, "rst_ttl");
+  const auto* rst_ttl = fact::attribute<std::int64_t>(about.finding, "rst_ttl");
   const HostFacts* host = about.server();
   std::int64_t ttl = host == nullptr ? 0 : host->opened_ttl;
   if (ttl == 0 && rst_ttl != nullptr) ttl = *rst_ttl;

@@ -19,14 +19,8 @@ constexpr std::array<std::string_view, 6> kBlameLoad = {"maxstartups", "too many
 constexpr std::array<std::uint16_t, 10> kSpeakFirst = {21, 22, 23, 25, 110, 119, 143, 587, 3306, 5900};
 constexpr std::array<std::uint16_t, 3> kNameServers = {53, 853, 5353};
 
-template <typename T>
-const T* attribute(const Finding& finding, std::string_view name) {
-  const AttributeValue* value = finding.attribute(name);
-  return value == nullptr ? nullptr : std::get_if<T>(value);
-}
-
 Answer goodbye_has(const Case& about, std::span<const std::string_view> words) {
-  const auto* text = attribute<std::string>(about.finding, "text");
+  const auto* text = fact::attribute<std::string>(about.finding, "text");
   if (text == nullptr) return unknown();
   std::string small = *text;
   std::ranges::transform(small, small.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -48,7 +42,7 @@ Answer ask_goodbye_blames_load(const Case& about) { return goodbye_has(about, kB
 Answer ask_greeting_missing(const Case& about) {
   if (about.finding.verdict != VerdictId::closed_on_accept) return unknown();
   if (!is_one_of(kSpeakFirst, about.finding.server)) return unknown();
-  const auto* text = attribute<std::string>(about.finding, "text");
+  const auto* text = fact::attribute<std::string>(about.finding, "text");
   if (text != nullptr) return contrary(fmt::format("{} did speak: \"{}\"", about.server_text(), *text));
   return holds(about.server_text() + " should speak first, and hung up without a word");
 }
@@ -56,7 +50,7 @@ Answer ask_greeting_missing(const Case& about) {
 Answer ask_closed_after_pause(const Case& about) {
   constexpr double kPauseMs = 1000;
   constexpr double kAtOnceMs = 300;
-  const auto* after = attribute<double>(about.finding, "after_ms");
+  const auto* after = fact::attribute<double>(about.finding, "after_ms");
   if (after == nullptr) return unknown();
   const std::string text = fmt::format("the connection was closed {:.2f} s after it opened", *after / 1000);
   if (*after >= kPauseMs) return holds(text);

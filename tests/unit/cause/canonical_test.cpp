@@ -1,5 +1,6 @@
 // Each cause in the case that it is known for, and the cases that are easily mistaken for another.
 #include <algorithm>
+#include <chrono>
 
 #include "src/cause/rank.h"
 #include "tests/support/catch.h"
@@ -38,6 +39,117 @@ MadeCase at_server() {
   return silent().vantage(Vantage::server).see({.port = 80, .outcome = Outcome::answered, .server_ttl = 64});
 }
 
+/// Three sessions that end at once, before the failure.
+MadeCase after_short_sessions(MadeCase made) {
+  for (const double at : {0.1, 0.2, 0.3}) {
+    Flow flow = made_flow({.outcome = Outcome::answered, .at = at});
+    flow.record.side(other(flow.record.initiator)).saw |= saw::fin;
+    made.census.add(flow.record, &*flow.detail, Outcome::answered);
+  }
+  made.finding.first = made.finding.last = at_second(1);
+  return made;
+}
+MadeCase of_windows() { return silent().see({.port = 80, .outcome = Outcome::answered, .server_ttl = 126}); }
+MadeCase half_open_beside(MadeCase made) {
+  for (int at = 0; at < 5; ++at) {
+    Flow flow = made_flow({.client = kOtherClient, .outcome = Outcome::answered});
+    flow.record.side(flow.record.initiator).saw = saw::syn;
+    made.census.add(flow.record, &*flow.detail, Outcome::answered);
+  }
+  return made;
+}
+MadeCase by_turns(VerdictId verdict, const Attempt& attempt = {}) {
+  return MadeCase(verdict, attempt)
+      .see({.outcome = Outcome::answered, .at = 0.5})
+      .see({.outcome = Outcome::answered, .at = 2});
+}
+MadeCase hung_up(std::uint16_t port) {
+  return MadeCase(closed_on_accept, {.port = port, .outcome = Outcome::answered}).attribute("how", std::string("FIN"));
+}
+MadeCase dns(std::string rcode) {
+  return MadeCase(dns_error, {.transport = Transport::udp, .port = 53, .outcome = Outcome::answered})
+      .attribute("rcode", std::move(rcode));
+}
+MadeCase pings_in_part(std::chrono::milliseconds shortest, std::chrono::milliseconds longest) {
+  MadeCase made(ping_partial, {.transport = Transport::icmp, .outcome = Outcome::answered});
+  made.detail().exchange = {.requests = 16,
+                            .replies = 4,
+                            .last_request = Time{} + std::chrono::milliseconds(3750),
+                            .shortest_reply_gap = shortest,
+                            .longest_reply_gap = longest};
+  return made;
+}
+
+std::vector<Row> rule_cases() {
+  MadeCase stopped = at_server().see({.outcome = Outcome::answered, .at = 0.1});
+  return {
+      {"rule-order", "silent-at-host", Standing::in_family, at_server()},
+      {"default-policy-drop", "silent-at-host", Standing::in_family, at_server()},
+      {"rules-not-persistent", "silent-at-host", Standing::in_family, std::move(stopped)},
+      {"firewalld-zone", "reject-by-host", Standing::in_family, rejected("admin-prohibited", kServer, 0.3)},
+      {"windows-firewall", "silent-filter", Standing::in_family, of_windows()},
+      {"windows-profile", "silent-filter", Standing::in_family, of_windows()},
+      {"windows-stealth-mode", "silent-filter", Standing::in_family, of_windows()},
+      {"fail2ban-ban", "reject-by-host", Standing::leads,
+       after_short_sessions(rejected("port-unreachable", kServer, 0.3))},
+      {"fail2ban-ban", "reject-by-host", Standing::in_family, rejected("port-unreachable", kServer, 0.3)},
+      {"forwarding-disabled", "silent-filter", Standing::in_family, silent()},
+      {"proxy-required", "silent-filter", Standing::in_family, silent({.server = kPublicServer})},
+      {"secondary-address-unconfigured", "silent-at-host", Standing::in_family, at_server()},
+      {"address-misconfigured", "silent-neighbour", Standing::in_family, arp()},
+      {"timestamps-behind-nat", "silent-filter", Standing::in_family, silent()},
+  };
+}
+
+std::vector<Row> limit_cases() {
+  return {
+      {"rate-limited", "rate-limited", Standing::leads,
+       pings_in_part(std::chrono::milliseconds(1000), std::chrono::milliseconds(1002))},
+      {"path-loss", "lossy-path", Standing::leads,
+       pings_in_part(std::chrono::milliseconds(250), std::chrono::milliseconds(1250))},
+      {"rate-limited", "silent-filter", Standing::in_family, by_turns(syn_no_reply)},
+      {"conntrack-full", "silent-filter", Standing::in_family, by_turns(syn_no_reply)},
+      {"conntrack-invalid", "state-or-path", Standing::in_family, MadeCase(one_way, {.outcome = Outcome::answered})},
+      {"syn-queue-overflow", "syn-queue-overflow", Standing::leads,
+       half_open_beside(by_turns(syn_no_reply).vantage(Vantage::server))},
+      {"accept-queue-overflow", "accept-queue-overflow", Standing::leads,
+       MadeCase(handshake_ack_lost, {.outcome = Outcome::answered})},
+      {"bandwidth-exhausted", "lossy-path", Standing::in_family, MadeCase(packet_loss, {.outcome = Outcome::answered})},
+      {"resource-exhaustion", "hung-up", Standing::leads,
+       hung_up(22).attribute("text", std::string("Exceeded MaxStartups"))},
+  };
+}
+
+std::vector<Row> service_cases() {
+  return {
+      {"tcp-wrappers", "hung-up", Standing::leads, hung_up(22).attribute("after_ms", 5010.0)},
+      {"source-not-allowed", "hung-up", Standing::leads,
+       hung_up(3306).attribute("text", std::string("Host '10.9.1.2' is not allowed to connect"))},
+      {"service-closes", "hung-up", Standing::leads, hung_up(80)},
+      {"selinux-denied", "hung-up", Standing::in_family, hung_up(80)},
+      {"apparmor-denied", "hung-up", Standing::in_family, hung_up(80)},
+      {"port-conflict", "hung-up", Standing::in_family, hung_up(80)},
+      {"service-closes", "application", Standing::leads,
+       MadeCase(reset, {.outcome = Outcome::answered}).attribute("who", std::string("responder"))},
+      {"slow-application", "application", Standing::leads, MadeCase(no_response, {.outcome = Outcome::answered})},
+      {"slow-application", "application", Standing::leads, MadeCase(zero_window, {.outcome = Outcome::answered})},
+      {"stale-connection-reuse", "stale-connection-reuse", Standing::leads,
+       MadeCase(syn_challenged, {.outcome = Outcome::answered})},
+      {"client-firewall", "client-firewall", Standing::in_family, half_open(Vantage::client)},
+      {"dns-failure", "name-service", Standing::leads, dns("SERVFAIL")},
+      {"source-not-allowed", "name-service", Standing::leads, dns("REFUSED")},
+      {"duplicate-address", "duplicate-address", Standing::leads,
+       MadeCase(address_conflict, {.transport = Transport::arp, .client = kHop, .outcome = Outcome::answered})},
+      {"scan-noise", "scan-noise", Standing::leads,
+       MadeCase(half_open_scan, {.client = kPublicClient, .outcome = Outcome::answered})},
+      {"host-compromised-or-scanned", "host-compromised-or-scanned", Standing::leads,
+       MadeCase(half_open_scan, {.outcome = Outcome::answered})},
+      {"syn-flood", "syn-flood", Standing::leads,
+       half_open_beside(MadeCase(synack_reset, {.client = kPublicClient, .outcome = Outcome::answered, .tries = 1}))},
+      {"normal-close", "normal-close", Standing::leads, MadeCase(synack_reset, {.outcome = Outcome::answered})},
+  };
+}
+
 std::vector<Row> silent_cases() {
   MadeCase group = silent({.client = kPublicClient, .server = kPublicServer})
                        .see({.client = kClient, .server = kPublicServer, .outcome = Outcome::answered});
@@ -48,7 +160,7 @@ std::vector<Row> silent_cases() {
   signs.client_side().saw |= saw::signed_segment;
   MadeCase weak(udp_no_reply, {.transport = Transport::udp, .port = 53, .tries = 1});
   weak.capture.quality.push_back({.id = QualityId::capture_lost_packets, .detail = "", .affects = {udp_no_reply}});
-  MadeCase by_turns =
+  MadeCase some_open =
       at_server().see({.outcome = Outcome::answered, .at = 0.5}).see({.outcome = Outcome::answered, .at = 2});
   return {
       {"host-firewall-drop", "silent-at-host", Standing::leads, at_server()},
@@ -63,7 +175,7 @@ std::vector<Row> silent_cases() {
       {"network-acl-ingress", "silent-filter", Standing::in_family, std::move(acl)},
       {"client-egress-blocked", "silent-filter", Standing::leads,
        silent({.server = kPublicServer}).see({.server = kOtherServer}).see({.server = "198.51.100.21"})},
-      {"accept-queue-overflow", "accept-queue-overflow", Standing::leads, std::move(by_turns)},
+      {"accept-queue-overflow", "silent-at-host", Standing::leads, std::move(some_open)},
       {"tcp-md5-mismatch", "tcp-md5-mismatch", Standing::leads, std::move(signs)},
       {"capture-artifact", "capture-artifact", Standing::leads, std::move(weak)},
       {"host-down", "host-down", Standing::leads,
@@ -256,9 +368,20 @@ TEST_CASE("causes of a cloud stay beside the general ones until its own tools sp
   check(cloud_cases());
 }
 
+TEST_CASE("rules and addresses of a host are ranked beside what they look like", "[cause]") { check(rule_cases()); }
+
+TEST_CASE("limits are told from loss by their rhythm, and from rules by what gets through", "[cause]") {
+  check(limit_cases());
+}
+
+TEST_CASE("services that hang up or keep silent are told apart by words and times", "[cause]") {
+  check(service_cases());
+}
+
 TEST_CASE("every cause of the catalog has a case of its own", "[cause]") {
   std::vector<Row> rows = silent_cases();
-  for (auto* make : {answered_cases, later_cases, translation_and_path_cases, cloud_cases}) {
+  for (auto* make :
+       {answered_cases, later_cases, translation_and_path_cases, cloud_cases, rule_cases, limit_cases, service_cases}) {
     for (Row& row : make()) rows.push_back(std::move(row));
   }
   for (const CauseEntry& cause : embedded().causes()) {

@@ -84,6 +84,31 @@ Answer ask_open_connections_live_on(const Case& about) {
                            human(visits->lived_until - about.finding.first)));
 }
 
+Answer ask_first_of_burst_pass(const Case& about) {
+  constexpr std::uint64_t kEnough = 5;
+  constexpr Duration kBurst = 2s;
+  const ServiceFacts* service = about.service();
+  if (service == nullptr || service->answered == 0 || service->silent < 2) return unknown();
+  const std::uint64_t attempts = service->answered + service->silent;
+  if (attempts < kEnough || service->last_silent - service->first_answered > kBurst) return unknown();
+  if (service->last_answered >= service->first_silent) return unknown();
+  return holds(fmt::format("of {} that began within {}, the first {} got through and no later one",
+                           counted(attempts, "attempt"), human(service->last_silent - service->first_answered),
+                           service->answered));
+}
+
+Answer ask_accepted_ones_are_served(const Case& about) {
+  constexpr Duration kLongWait = 5s;
+  const VisitFacts* visits = visits_of(about);
+  if (visits == nullptr || visits->opened == 0) return unknown();
+  if (visits->served > 0) {
+    return holds(fmt::format("{} to {} were answered and over within a second", counted(visits->served, "connection"),
+                             about.server_text()));
+  }
+  if (visits->answered > 0 || visits->lived_until - visits->lived_from < kLongWait) return unknown();
+  return contrary(fmt::format("no connection to {} that opened ever got a byte from it", about.server_text()));
+}
+
 Answer ask_successes_evenly_spaced(const Case& about) {
   constexpr std::uint64_t kEnough = 4;
   if (about.finding.exemplars.empty()) return unknown();

@@ -289,6 +289,9 @@ void Census::add_opened(const FlowRecord& record, const FlowDetail* detail) {
   widen(visits.first, visits.last, visits.opened == 0, record.first);
   const bool brief = is_over(record) && record.last - record.first <= VisitFacts::kBrief;
   visits.brief += brief ? 1U : 0U;
+  const bool answered = record.server().has(saw::data);
+  visits.answered += answered ? 1U : 0U;
+  visits.served += answered && is_over(record) && record.last - record.first < std::chrono::seconds(1) ? 1U : 0U;
   // A flow without details went well to its last packet.
   const Time until = detail == nullptr ? record.last : detail->sender(other(record.initiator)).last_sent;
   if (visits.opened == 0 || until - record.first > visits.lived_until - visits.lived_from) {

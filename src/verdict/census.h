@@ -113,7 +113,9 @@ struct VisitFacts {
   static constexpr Duration kBrief = std::chrono::seconds(30);
 
   std::uint64_t opened = 0;
-  std::uint64_t brief = 0;  ///< of them closed within kBrief
+  std::uint64_t brief = 0;     ///< of them closed within kBrief
+  std::uint64_t served = 0;    ///< of them answered and over within a second
+  std::uint64_t answered = 0;  ///< of them with a byte from the server
   Time first;
   Time last;        ///< the last one's beginning
   Time lived_from;  ///< of the one that lived longest, until the server's last packet

@@ -101,19 +101,27 @@ std::vector<Row> rule_cases() {
   };
 }
 
+MadeCase one_each_second() {
+  MadeCase made = silent();
+  for (int at = 1; at <= 5; ++at) {
+    made.see({.outcome = Outcome::answered, .at = at * 1.0}).see({.at = at + 0.3}).see({.at = at + 0.6});
+  }
+  return made;
+}
+
 std::vector<Row> limit_cases() {
   return {
       {"rate-limited", "rate-limited", Standing::leads,
        pings_in_part(std::chrono::milliseconds(1000), std::chrono::milliseconds(1002))},
       {"path-loss", "lossy-path", Standing::leads,
        pings_in_part(std::chrono::milliseconds(250), std::chrono::milliseconds(1250))},
-      {"rate-limited", "silent-filter", Standing::in_family, by_turns(syn_no_reply)},
-      {"conntrack-full", "silent-filter", Standing::in_family, by_turns(syn_no_reply)},
+      {"rate-limited", "silent-filter", Standing::leads, one_each_second()},
+      {"conntrack-full", "silent-filter", Standing::in_family, silent()},
       {"conntrack-invalid", "state-or-path", Standing::in_family, MadeCase(one_way, {.outcome = Outcome::answered})},
       {"syn-queue-overflow", "syn-queue-overflow", Standing::leads,
        half_open_beside(by_turns(syn_no_reply).vantage(Vantage::server))},
       {"accept-queue-overflow", "accept-queue-overflow", Standing::leads,
-       MadeCase(handshake_ack_lost, {.outcome = Outcome::answered})},
+       MadeCase(handshake_ack_lost, {.outcome = Outcome::answered}).vantage(Vantage::server)},
       {"bandwidth-exhausted", "lossy-path", Standing::in_family, MadeCase(packet_loss, {.outcome = Outcome::answered})},
       {"resource-exhaustion", "hung-up", Standing::leads,
        hung_up(22).attribute("text", std::string("Exceeded MaxStartups"))},
@@ -135,7 +143,7 @@ std::vector<Row> service_cases() {
       {"slow-application", "application", Standing::leads, MadeCase(zero_window, {.outcome = Outcome::answered})},
       {"stale-connection-reuse", "stale-connection-reuse", Standing::leads,
        MadeCase(syn_challenged, {.outcome = Outcome::answered})},
-      {"client-firewall", "client-firewall", Standing::in_family, half_open(Vantage::client)},
+      {"client-firewall", "client-discards", Standing::in_family, half_open(Vantage::client)},
       {"dns-failure", "name-service", Standing::leads, dns("SERVFAIL")},
       {"source-not-allowed", "name-service", Standing::leads, dns("REFUSED")},
       {"duplicate-address", "duplicate-address", Standing::leads,
@@ -146,7 +154,9 @@ std::vector<Row> service_cases() {
        MadeCase(half_open_scan, {.outcome = Outcome::answered})},
       {"syn-flood", "syn-flood", Standing::leads,
        half_open_beside(MadeCase(synack_reset, {.client = kPublicClient, .outcome = Outcome::answered, .tries = 1}))},
-      {"normal-close", "normal-close", Standing::leads, MadeCase(synack_reset, {.outcome = Outcome::answered})},
+      {"normal-close", "normal-close", Standing::leads,
+       MadeCase(synack_reset, {.outcome = Outcome::answered})
+           .see({.client = kOtherClient, .outcome = Outcome::answered})},
   };
 }
 
@@ -224,7 +234,7 @@ std::vector<Row> later_cases() {
       {"stateless-return-blocked", "silent-return-path", Standing::leads, half_open(Vantage::server)},
       {"asymmetric-routing", "silent-return-path", Standing::in_family, half_open(Vantage::path)},
       {"network-acl-egress", "silent-return-path", Standing::leads, std::move(acl)},
-      {"reverse-path-filter", "reverse-path-filter", Standing::leads, half_open(Vantage::client)},
+      {"reverse-path-filter", "client-discards", Standing::leads, half_open(Vantage::client)},
       {"path-loss", "path-loss", Standing::leads, in_use(slow_handshake)},
       {"icmp-frag-needed-blocked", "path-mtu", Standing::leads, in_use(pmtu_blackhole)},
       {"icmp-frag-needed-blocked", "path-mtu", Standing::in_family, in_use(stalled).attribute("size_suspect", true)},

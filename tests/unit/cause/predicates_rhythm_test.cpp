@@ -12,7 +12,11 @@ using enum VerdictId;
 
 constexpr Attempt kLate = {.at = 100};
 
-MadeCase silent() { return MadeCase(syn_no_reply, kLate); }
+MadeCase silent() {
+  MadeCase made(syn_no_reply, kLate);
+  made.finding.first = made.finding.last = at_second(kLate.at);
+  return made;
+}
 
 /// A connection that opened at `at` and was closed `lasted` seconds later.
 MadeCase& visit(MadeCase& made, double at, double lasted, std::string_view client = kClient) {
@@ -86,6 +90,47 @@ TEST_CASE("replies at even intervals to pings that come faster are a token bucke
       {"one connection in three, each second", successes_evenly_spaced, Truth::holds, one_in_three(1)},
       {"a pause in between", successes_evenly_spaced, Truth::unknown, std::move(uneven)},
       {"nothing was answered", successes_evenly_spaced, Truth::unknown, silent()},
+  });
+}
+
+MadeCase burst(std::initializer_list<Outcome> outcomes, double gap) {
+  MadeCase made = silent();
+  double at = 99;
+  for (const Outcome outcome : outcomes) made.see({.outcome = outcome, .at = at += gap});
+  return made;
+}
+
+TEST_CASE("that the first of a burst pass is a limit; that any pass is a matter of chance or path", "[cause]") {
+  constexpr auto kYes = Outcome::answered;
+  constexpr auto kNo = Outcome::silent;
+  check({
+      {"two pass, then none", first_of_burst_pass, Truth::holds, burst({kYes, kYes, kNo, kNo, kNo}, 0.01)},
+      {"by turns", first_of_burst_pass, Truth::unknown, burst({kYes, kNo, kYes, kNo, kNo}, 0.01)},
+      {"too few to tell", first_of_burst_pass, Truth::unknown, burst({kYes, kNo}, 0.01)},
+      {"a rule that changed in the meantime", first_of_burst_pass, Truth::unknown,
+       burst({kYes, kYes, kNo, kNo, kNo}, 10)},
+  });
+}
+
+MadeCase with_answered(double lasted, bool with_data) {
+  MadeCase made = silent();
+  Flow flow = made_flow({.outcome = Outcome::answered, .at = 90});
+  FlowSide& server = flow.record.side(other(flow.record.initiator));
+  server.saw |= saw::fin;
+  if (with_data) server.saw |= saw::data;
+  flow.record.last = at_second(90 + lasted);
+  flow.detail->sender(other(flow.record.initiator)).last_sent = flow.record.last;
+  made.census.add(flow.record, &*flow.detail, Outcome::answered);
+  return made;
+}
+
+TEST_CASE("a service that serves at once has no queue of connections that wait", "[cause]") {
+  check({
+      {"answered within a second", accepted_ones_are_served, Truth::holds, with_answered(0.2, true)},
+      {"answered, and long in use", accepted_ones_are_served, Truth::unknown, with_answered(20, true)},
+      {"open for long, without a byte", accepted_ones_are_served, Truth::contrary, with_answered(20, false)},
+      {"closed at once without a byte", accepted_ones_are_served, Truth::unknown, with_answered(0.2, false)},
+      {"none ever opened", accepted_ones_are_served, Truth::unknown, silent()},
   });
 }
 

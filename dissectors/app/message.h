@@ -29,12 +29,6 @@ inline Step not_this_protocol(const ByteReader& in) {
   return Step::done();
 }
 
-/// The message says that it has `length` more bytes. False when its datagram has fewer; those of a fragmented one are
-/// in other packets.
-inline bool limit_message(ByteReader& in, const PacketFacts& facts, std::size_t length) {
-  return (facts.ip.is_fragment() && length > in.claimed()) || in.limit(length);
-}
-
 /// Services have the lower port: clients' ports are ephemeral.
 inline bool is_from_service(const PacketFacts& facts) { return facts.src_port < facts.dst_port; }
 

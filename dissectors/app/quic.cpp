@@ -46,7 +46,7 @@ Step read_initial(const ByteReader& packet, ByteReader& in, const LongHeader& lo
   const auto token_len = take_varint(in);
   if (!token_len || !in.skip(static_cast<std::size_t>(*token_len))) return in.shortage();
   const auto length = take_varint(in);
-  if (!length || !limit_message(in, view.facts(), static_cast<std::size_t>(*length))) return in.shortage();
+  if (!length || !in.limit(static_cast<std::size_t>(*length))) return in.shortage();
   if (*length < kMinLen) return StopReason::bad_length;
 
   const bool from_server = is_from_service(view.facts());

@@ -42,7 +42,7 @@ Step dissect_radius(ByteReader& in, PacketView& view) {
   if (answer == Answer::none) return Step::done();
   const std::size_t length = header.be16<2>();
   if (length < kHeaderLen) return StopReason::bad_length;
-  if (!limit_message(in, view.facts(), length - kHeaderLen)) return in.shortage();
+  if (!in.limit(length - kHeaderLen)) return in.shortage();
 
   ApplicationFacts& app = answer == Answer::request ? begin_question(view) : begin_message(view, Role::reply);
   app.kind = header.u8<0>();

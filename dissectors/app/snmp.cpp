@@ -35,7 +35,7 @@ Step read_pdu(ByteReader& in, PacketView& view) {
   app.kind = pdu->tag;
   app.expects_reply = app.role == Role::request;
   if (pdu->tag == kTrapV1) return Step::done();  // of another shape
-  if (!limit_message(in, view.facts(), pdu->length)) return in.shortage();
+  if (!in.limit(pdu->length)) return in.shortage();
   if (const auto request_id = take_ber_number(in)) app.transaction = *request_id;
   const auto status = take_ber_number(in);
   if (status && pdu->tag == kResponse) app.status = static_cast<std::uint16_t>(*status);

@@ -41,7 +41,7 @@ Step dissect_stun(ByteReader& in, PacketView& view) {
   if (!header) return not_this_protocol(in);
   const std::uint16_t type = header.be16<0>();
   if (header.be32<4>() != kMagicCookie || (type & kZeroBits) != 0) return Step::done();
-  if (!limit_message(in, view.facts(), header.be16<2>())) return in.shortage();
+  if (!in.limit(header.be16<2>())) return in.shortage();
 
   const std::uint16_t kind = type & kClass;
   ApplicationFacts& app =

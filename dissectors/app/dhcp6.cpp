@@ -11,7 +11,6 @@ using Role = ApplicationFacts::Role;
 constexpr std::uint8_t kAdvertise = 2;
 constexpr std::uint8_t kReply = 7;
 constexpr std::uint8_t kReconfigure = 10;
-constexpr std::uint8_t kInformationRequest = 11;
 constexpr std::uint8_t kRelayForward = 12;
 constexpr std::uint8_t kRelayReply = 13;
 

@@ -11,7 +11,6 @@ using Role = ApplicationFacts::Role;
 
 constexpr std::uint8_t kResponse = 0xa2;
 constexpr std::uint8_t kTrapV1 = 0xa4;
-constexpr std::uint8_t kInform = 0xa6;
 constexpr std::uint8_t kTrapV2 = 0xa7;
 constexpr std::uint8_t kReport = 0xa8;
 

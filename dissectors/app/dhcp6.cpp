@@ -7,7 +7,7 @@ namespace {
 
 using Role = ApplicationFacts::Role;
 
-// RFC 8415, 7.3. Up to here one client or server speaks; relays wrap such a message in one of their own.
+// RFC 8415, 7.3. Relays wrap a message in one of their own.
 constexpr std::uint8_t kAdvertise = 2;
 constexpr std::uint8_t kReply = 7;
 constexpr std::uint8_t kReconfigure = 10;

@@ -15,7 +15,6 @@ using enum VerdictId;
 /// Packets decide, or leave the cause among the members of the leading family, or bring it up for a test to decide.
 enum class Standing : std::uint8_t { leads, in_family, considered };
 constexpr double kWorthATest = 0.02;
-
 struct Row {
   std::string_view cause;
   std::string_view family;
@@ -365,11 +364,8 @@ void check(const std::vector<Row>& rows) {
 }
 
 TEST_CASE("silence is ranked by where it was seen and by who else is answered", "[cause]") { check(silent_cases()); }
-
 TEST_CASE("a rejection is ranked by its code, its sender and its time", "[cause]") { check(answered_cases()); }
-
 TEST_CASE("what fails after the first packet is ranked by what still passes", "[cause]") { check(later_cases()); }
-
 TEST_CASE("translators, paths and what reads requests are told apart by who ended it and how", "[cause]") {
   check(translation_and_path_cases());
 }
@@ -379,7 +375,6 @@ TEST_CASE("causes of a cloud stay beside the general ones until its own tools sp
 }
 
 TEST_CASE("rules and addresses of a host are ranked beside what they look like", "[cause]") { check(rule_cases()); }
-
 TEST_CASE("limits are told from loss by their rhythm, and from rules by what gets through", "[cause]") {
   check(limit_cases());
 }
@@ -398,30 +393,6 @@ TEST_CASE("every cause of the catalog has a case of its own", "[cause]") {
     INFO(cause.id);
     CHECK(std::ranges::find(rows, cause.id, &Row::cause) != rows.end());
   }
-}
-
-std::string reason_ruled_out(const MadeCase& made, std::string_view cause) {
-  const Ranking ranking = rank(embedded(), made.about());
-  const auto found = std::ranges::find(ranking.ruled_out, cause, &RuledOutCause::id);
-  return found == ranking.ruled_out.end() ? "" : found->because;
-}
-
-TEST_CASE("a packet that was captured rules out what would have stopped it", "[cause]") {
-  CHECK(reason_ruled_out(half_open(Vantage::unknown), "host-firewall-egress") ==
-        "a reply of 10.9.2.2:443 was captured: its own rules let it out");
-  CHECK(reason_ruled_out(at_server(), "security-group-ingress") ==
-        "packet 3, the request, was captured at the server, and nothing left it");
-  CHECK(reason_ruled_out(at_server(), "network-firewall-drop") != "");
-  CHECK(reason_ruled_out(at_server(), "stateless-return-blocked") != "");
-  CHECK(reason_ruled_out(at_server(), "host-firewall-drop") == "");
-  CHECK(reason_ruled_out(silent(), "network-firewall-drop") == "");
-}
-
-TEST_CASE("a server of which any packet was seen is not down", "[cause]") {
-  CHECK(reason_ruled_out(silent().see({.port = 80, .outcome = Outcome::answered}), "host-down") ==
-        "10.9.2.2 is alive: 1 packet from it in this capture");
-  CHECK(reason_ruled_out(ping().see({.outcome = Outcome::refused}), "host-down") != "");
-  CHECK(reason_ruled_out(silent(), "host-down") == "");
 }
 
 }  // namespace

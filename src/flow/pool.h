@@ -20,7 +20,7 @@ class Pool {
     } else {
       at = free_.back();
       free_.pop_back();
-      (*this)[at] = T{};
+      std::construct_at(&(*this)[at]);  // in place: a fresh one elsewhere would have to be copied
     }
     return at;
   }

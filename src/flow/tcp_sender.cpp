@@ -10,6 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::uint32_t kFastRetransmit = 3;    // duplicate ACKs: fewer are the work of reordering
 constexpr std::uint32_t kTimestampOption = 12;  // RFC 7323, with its two NOPs
 
 /// Size on the wire of one segment of this frame: with segmentation offload a frame carries many.
@@ -164,7 +165,11 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
     remember_sent(facts, packet, end, size, print);
     return;
   }
-  if (fills_hole(facts.hole, seq, end)) return facts.note_trouble();
+  if (fills_hole(facts.hole, seq, end)) {
+    // Lost before it came by here: its receiver asked for it until it was sent again (RFC 5681, 3.2).
+    if (facts.hole.duplicate_acks >= kFastRetransmit) ++facts.retransmitted;
+    return facts.note_trouble();
+  }
   ++facts.retransmitted;
   add_event(&detail, packet, sender, FlowEvent::Kind::retransmission, packet_facts.payload_len);
   const FlowSide& peer = record.side(other(sender));

@@ -23,7 +23,9 @@ int main(int count, char** words) {
   }
   const auto families = catalog->families();
   const auto causes = catalog->causes();
-  const auto image = whydrop::write_image({{families.begin(), families.end()}, {causes.begin(), causes.end()}});
+  const auto logs = catalog->logs();
+  const auto image = whydrop::write_image(
+      {{families.begin(), families.end()}, {causes.begin(), causes.end()}, {logs.begin(), logs.end()}});
   std::FILE* output = std::fopen(arguments[1].c_str(), "w");
   if (output == nullptr) {
     fmt::print(stderr, "{}: cannot be written\n", arguments[1]);

@@ -11,8 +11,9 @@
 namespace whydrop {
 
 ExitStatus run_explain(const Arguments& arguments) {
-  CLI::App app("Explains a verdict, a cause, or a message that a client printed; without argument, lists them all.",
-               "explain");
+  CLI::App app(
+      "Explains a verdict, a cause, a system, or a message that a client printed; without argument, lists them all.",
+      "explain");
   std::vector<std::string> words;
   std::optional<std::string> catalog_directory;
   std::string color = "auto";

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 
 namespace whydrop {
@@ -57,18 +58,18 @@ const Explanation* CauseEntry::explanation_for(const Finding& finding) const {
 }
 
 const CauseEntry* Catalog::find(std::string_view id) const {
-  const auto found = std::ranges::find(causes_, id, &CauseEntry::id);
-  return found == causes_.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(parts_.causes, id, &CauseEntry::id);
+  return found == parts_.causes.end() ? nullptr : &*found;
 }
 
 const FamilyEntry* Catalog::find_family(std::string_view id) const {
-  const auto found = std::ranges::find(families_, id, &FamilyEntry::id);
-  return found == families_.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(parts_.families, id, &FamilyEntry::id);
+  return found == parts_.families.end() ? nullptr : &*found;
 }
 
 std::vector<const CauseEntry*> Catalog::members_of(std::string_view family) const {
   std::vector<const CauseEntry*> members;
-  for (const CauseEntry& cause : causes_) {
+  for (const CauseEntry& cause : parts_.causes) {
     if (std::ranges::find(cause.explains, family, &Explanation::family) != cause.explains.end()) {
       members.push_back(&cause);
     }
@@ -78,7 +79,7 @@ std::vector<const CauseEntry*> Catalog::members_of(std::string_view family) cons
 
 std::vector<const CauseEntry*> Catalog::explaining(VerdictId verdict) const {
   std::multimap<double, const CauseEntry*, std::greater<>> by_prior;  // equal ones stay in catalog order
-  for (const CauseEntry& cause : causes_) {
+  for (const CauseEntry& cause : parts_.causes) {
     double highest = 0;
     for (const Explanation& explanation : cause.explains) {
       if (explanation.verdict == verdict) highest = std::max(highest, explanation.prior);
@@ -88,6 +89,44 @@ std::vector<const CauseEntry*> Catalog::explaining(VerdictId verdict) const {
   std::vector<const CauseEntry*> causes;
   for (const auto& [prior, cause] : by_prior) causes.push_back(cause);
   return causes;
+}
+
+namespace {
+
+/// Whether a firewall's log has anything to say about causes that sit there.
+bool may_be_a_filter(Component component) {
+  switch (component) {
+    case Component::host_firewall:
+    case Component::windows_firewall:
+    case Component::linux_host:
+    case Component::cloud_security_group:
+    case Component::cloud_network_acl:
+    case Component::cloud_firewall:
+    case Component::cloud_network:
+    case Component::network_firewall:
+    case Component::nat: return true;
+    case Component::load_balancer:
+    case Component::carrier:
+    case Component::routing:
+    case Component::link:
+    case Component::host:
+    case Component::service:
+    case Component::client:
+    case Component::capture:
+    case Component::traffic: return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<LogGuide> Catalog::logs_for(const CauseEntry& cause) const {
+  std::vector<LogGuide> found;
+  if (!may_be_a_filter(cause.component)) return found;
+  std::ranges::copy_if(parts_.logs, std::back_inserter(found), [&](const LogGuide& log) {
+    return std::ranges::find(cause.checks, log.system, &Check::system) != cause.checks.end();
+  });
+  return found;
 }
 
 }  // namespace whydrop

@@ -114,23 +114,31 @@ struct FamilyEntry {
   std::string title;
 };
 
+/// What the catalog files hold.
+struct CatalogParts {
+  std::vector<FamilyEntry> families;
+  std::vector<CauseEntry> causes;
+  std::vector<LogGuide> logs;
+};
+
 class Catalog {
  public:
-  Catalog(std::vector<FamilyEntry> families, std::vector<CauseEntry> causes)
-      : families_(std::move(families)), causes_(std::move(causes)) {}
+  explicit Catalog(CatalogParts parts) : parts_(std::move(parts)) {}
 
-  std::span<const CauseEntry> causes() const { return causes_; }
-  std::span<const FamilyEntry> families() const { return families_; }
+  std::span<const CauseEntry> causes() const { return parts_.causes; }
+  std::span<const FamilyEntry> families() const { return parts_.families; }
+  std::span<const LogGuide> logs() const { return parts_.logs; }
   const CauseEntry* find(std::string_view id) const;
   const FamilyEntry* find_family(std::string_view id) const;
   /// Causes that belong to this family for some verdict.
   std::vector<const CauseEntry*> members_of(std::string_view family) const;
   /// Causes that explain this verdict, the likeliest first.
   std::vector<const CauseEntry*> explaining(VerdictId verdict) const;
+  /// The logs of the systems that this cause is checked on.
+  std::vector<LogGuide> logs_for(const CauseEntry& cause) const;
 
  private:
-  std::vector<FamilyEntry> families_;
-  std::vector<CauseEntry> causes_;
+  CatalogParts parts_;
 };
 
 /// The catalog in `files`, checked as a whole.

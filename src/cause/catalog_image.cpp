@@ -19,14 +19,18 @@ auto fields(Explanation& explanation) {
 auto fields(EvidenceWeight& weight) {
   return std::tie(weight.predicate, weight.negated, weight.weight_for, weight.weight_against, weight.rules_out);
 }
-auto fields(Check& check) { return std::tie(check.system, check.where, check.command, check.proves); }
+auto fields(Check& check) { return std::tie(check.system, check.where, check.command, check.proves, check.quoted); }
 auto fields(Fix& fix) { return std::tie(fix.system, fix.command, fix.note); }
 auto fields(LookAlike& look_alike) { return std::tie(look_alike.id, look_alike.difference); }
 auto fields(CauseEntry& cause) {
   return std::tie(cause.id, cause.title, cause.component, cause.summary, cause.explains, cause.evidence, cause.checks,
                   cause.fixes, cause.not_to_confuse_with, cause.sources, cause.file, cause.line);
 }
-auto fields(CatalogParts& parts) { return std::tie(parts.families, parts.causes); }
+auto fields(LogGuide& log) {
+  return std::tie(log.id, log.system, log.title, log.where, log.command, log.needs, log.nothing, log.denies, log.allows,
+                  log.sources);
+}
+auto fields(CatalogParts& parts) { return std::tie(parts.families, parts.causes, parts.logs); }
 
 template <typename T>
 concept Number = std::is_arithmetic_v<T> || std::is_enum_v<T>;

@@ -12,11 +12,6 @@
 
 namespace whydrop {
 
-struct CatalogParts {
-  std::vector<FamilyEntry> families;
-  std::vector<CauseEntry> causes;
-};
-
 std::vector<std::uint8_t> write_image(CatalogParts parts);
 CatalogParts read_image(std::span<const std::uint8_t> image);
 

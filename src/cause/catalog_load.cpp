@@ -34,6 +34,10 @@ class Layer {
       if (auto error = claim(families_seen_, "family", family.entry.id, path, family.line)) return error;
       parts.families.push_back(std::move(family.entry));
     }
+    for (CatalogFile::Log& log : file->logs) {
+      if (auto error = claim(logs_seen_, "log", log.guide.id, path, log.line)) return error;
+      parts.logs.push_back(std::move(log.guide));
+    }
     return std::nullopt;
   }
 
@@ -57,6 +61,7 @@ class Layer {
 
   std::vector<Seen> causes_seen_;
   std::vector<Seen> families_seen_;
+  std::vector<Seen> logs_seen_;
 };
 
 /// Adds the upper layer's entries; one with a known id takes the place of the old one.
@@ -117,7 +122,7 @@ std::expected<CatalogParts, Error> read_files(std::span<const std::string> paths
 }
 
 std::expected<Catalog, Error> checked(CatalogParts parts) {
-  Catalog catalog(std::move(parts.families), std::move(parts.causes));
+  Catalog catalog(std::move(parts));
   if (auto error = dangling_reference(catalog)) return std::unexpected(*error);
   return catalog;
 }
@@ -133,13 +138,14 @@ std::expected<Catalog, Error> read_catalog(std::span<const std::string> files) {
 std::expected<Catalog, Error> load_catalog(std::span<const std::uint8_t> image,
                                            const std::optional<std::string>& extra_dir) {
   CatalogParts parts = read_image(image);
-  if (!extra_dir) return Catalog(std::move(parts.families), std::move(parts.causes));
+  if (!extra_dir) return Catalog(std::move(parts));
   const auto files = yaml_files(*extra_dir);
   if (!files) return std::unexpected(files.error());
   auto extra = read_files(*files);
   if (!extra) return std::unexpected(extra.error());
   lay_over(parts.families, std::move(extra->families));
   lay_over(parts.causes, std::move(extra->causes));
+  lay_over(parts.logs, std::move(extra->logs));
   return checked(std::move(parts));
 }
 

@@ -134,13 +134,22 @@ std::string read_command(const YamlMap& map, YamlErrors& errors) {
   return command;
 }
 
+/// An address to read on, where there is one.
+std::string read_page(const YamlMap& map, YamlErrors& errors) {
+  std::string page = map.text_or("quoted", "");
+  if (!page.empty() && !page.starts_with("https://"))
+    errors.report(map.value("quoted"), "'quoted' is a page, https://...");
+  return page;
+}
+
 Check read_check(const YAML::Node& node, Component component, YamlErrors& errors) {
-  static constexpr std::string_view kKeys[] = {"system", "where", "command", "proves"};
+  static constexpr std::string_view kKeys[] = {"system", "where", "command", "proves", "quoted"};
   const YamlMap map(node, "a check", kKeys, errors);
   return {.system = read_system(map, errors),
           .where = map.text_or("where", info(component).where),
           .command = read_command(map, errors),
-          .proves = map.text("proves")};
+          .proves = map.text("proves"),
+          .quoted = read_page(map, errors)};
 }
 
 Fix read_fix(const YAML::Node& node, YamlErrors& errors) {
@@ -182,6 +191,24 @@ CauseEntry read_cause(const YAML::Node& node, YamlErrors& errors) {
   return entry;
 }
 
+CatalogFile::Log read_log(const YAML::Node& node, YamlErrors& errors) {
+  static constexpr std::string_view kKeys[] = {"id",    "system",  "title",  "where",  "command",
+                                               "needs", "nothing", "denies", "allows", "sources"};
+  const YamlMap map(node, "a log", kKeys, errors);
+  LogGuide log{.id = map.text("id"),
+               .system = read_system(map, errors),
+               .title = map.text("title"),
+               .where = map.text("where"),
+               .command = read_command(map, errors),
+               .needs = map.text("needs"),
+               .nothing = map.text("nothing"),
+               .denies = map.text("denies"),
+               .allows = map.text("allows"),
+               .sources = {}};
+  for (const YAML::Node& item : map.required_list("sources")) log.sources.push_back(word_of(item));
+  return {.guide = std::move(log), .line = map.line()};
+}
+
 CatalogFile::Family read_family(const YAML::Node& node, YamlErrors& errors) {
   static constexpr std::string_view kKeys[] = {"id", "title"};
   const YamlMap map(node, "a family", kKeys, errors);
@@ -191,7 +218,7 @@ CatalogFile::Family read_family(const YAML::Node& node, YamlErrors& errors) {
 }  // namespace
 
 std::expected<CatalogFile, Error> parse_catalog_file(const std::string& path, const std::string& text) {
-  static constexpr std::string_view kKeys[] = {"families", "causes"};
+  static constexpr std::string_view kKeys[] = {"families", "causes", "logs"};
   YamlErrors errors(path);
   CatalogFile file;
   try {
@@ -199,6 +226,7 @@ std::expected<CatalogFile, Error> parse_catalog_file(const std::string& path, co
     const YamlMap map(root, "a catalog file", kKeys, errors);
     for (const YAML::Node& node : map.list("families")) file.families.push_back(read_family(node, errors));
     for (const YAML::Node& node : map.list("causes")) file.causes.push_back(read_cause(node, errors));
+    for (const YAML::Node& node : map.list("logs")) file.logs.push_back(read_log(node, errors));
   } catch (const YAML::Exception& failure) {
     errors.report_syntax(failure);
   }

@@ -14,8 +14,13 @@ struct CatalogFile {
     FamilyEntry entry;
     int line = 0;
   };
+  struct Log {
+    LogGuide guide;
+    int line = 0;
+  };
   std::vector<Family> families;
   std::vector<CauseEntry> causes;
+  std::vector<Log> logs;
 };
 
 /// Everything is checked that the file alone can tell; references to other entries are the catalog's.

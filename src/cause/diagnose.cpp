@@ -29,7 +29,19 @@ RankedCause printable_cause(ScoredCause& cause) {
           .score = std::move(cause.terms)};
 }
 
-void add_commands(const Ranking& ranking, std::string_view platform, Diagnosis& diagnosis) {
+/// Those of a known platform are all that matters where it has any.
+std::vector<LogGuide> useful_logs(std::vector<LogGuide> logs, const Finding& finding, std::string_view platform) {
+  if (std::ranges::find(logs, platform, &LogGuide::system) != logs.end()) {
+    std::erase_if(logs, [&](const LogGuide& log) { return log.system != platform; });
+  }
+  for (LogGuide& log : logs) log.command = filled_or_named(log.command, finding);
+  return logs;
+}
+
+void add_commands(const Catalog& catalog, const Ranking& ranking, std::string_view platform, Diagnosis& diagnosis) {
+  if (!ranking.causes.empty()) {
+    diagnosis.logs = useful_logs(catalog.logs_for(*ranking.causes.front().entry), diagnosis.finding, platform);
+  }
   diagnosis.next_test = next_test(ranking, diagnosis.finding, platform);
   for (std::size_t at = 0; at < ranking.causes.size(); ++at) {
     const CauseEntry& entry = *ranking.causes[at].entry;
@@ -55,7 +67,7 @@ std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assess
       diagnosis.ruled_out = std::move(ranking.ruled_out);
       diagnosis.none_of_these = ranking.none_of_these;
       for (ScoredCause& cause : ranking.causes) diagnosis.causes.push_back(printable_cause(cause));
-      if (diagnoses.size() < options.in_full) add_commands(ranking, platform, diagnosis);
+      if (diagnoses.size() < options.in_full) add_commands(catalog, ranking, platform, diagnosis);
     }
     diagnoses.push_back(std::move(diagnosis));
   }

@@ -16,6 +16,22 @@ struct Check {
   std::string where;  ///< to run it: "on the server"
   std::string command;
   std::string proves;  ///< what it prints when this cause is the one
+  std::string quoted;  ///< the page that tells so, where no machine of ours has printed it
+};
+
+/// A firewall's log and what it decides: a flow that it does not know was lost before it, one that it denied was lost
+/// in it, and one that it allowed is lost behind it. All that a reader of such logs would have to know of them.
+struct LogGuide {
+  std::string id;
+  std::string system;
+  std::string title;
+  std::string where;    ///< to look at it
+  std::string command;  ///< prints the records of the flow
+  std::string needs;    ///< what must be switched on for it to have any
+  std::string nothing;  ///< what no record means,
+  std::string denies;   ///< one that denies,
+  std::string allows;   ///< and one that allows
+  std::vector<std::string> sources;
 };
 
 struct Fix {
@@ -67,6 +83,7 @@ struct Diagnosis {
   std::vector<RuledOutCause> ruled_out;  ///< in catalog order
   double none_of_these = 0;
   NextTest next_test;
+  std::vector<LogGuide> logs;  ///< of the systems that the leading cause is checked on
 };
 
 /// Everything that a report of findings prints.

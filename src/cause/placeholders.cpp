@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace whydrop {
 namespace {
@@ -32,6 +33,21 @@ bool has_ports(const Finding& finding) {
 
 Value value_client(const Finding& finding) { return address(finding.client); }
 Value value_server(const Finding& finding) { return address(finding.server); }
+
+/// IPv6 as the LOG target prints it, with every zero.
+Value logged(const FindingEndpoint& endpoint) {
+  if (!endpoint.address) return std::nullopt;
+  if (endpoint.address->is_v4()) return to_string(*endpoint.address);
+  const auto& bytes = endpoint.address->bytes();
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size(); at += 2) {
+    text += fmt::format("{}{:02x}{:02x}", at == 0 ? "" : ":", bytes[at], bytes[at + 1]);
+  }
+  return text;
+}
+
+Value value_logged_client(const Finding& finding) { return logged(finding.client); }
+Value value_logged_server(const Finding& finding) { return logged(finding.server); }
 
 Value value_receiver(const Finding& finding) {
   const AttributeValue* direction = finding.attribute("direction");
@@ -115,6 +131,25 @@ std::string_view name_in(std::string_view command, const Slot& slot) {
   return command.substr(slot.begin + 1, slot.end - slot.begin - 2);
 }
 
+Value value_of(std::string_view name, const Finding& finding) {
+  const auto known = std::ranges::find(all_placeholders(), name, &PlaceholderInfo::name);
+  return known == all_placeholders().end() ? std::nullopt : known->value(finding);
+}
+
+/// Every placeholder replaced by what `value` has for its name; nothing when it has nothing for one.
+template <typename ValueOf>
+std::optional<std::string> replaced(std::string_view command, ValueOf value) {
+  std::string text;
+  std::size_t from = 0;
+  while (const auto slot = next_slot(command, from)) {
+    const Value found = value(name_in(command, *slot));
+    if (!found) return std::nullopt;
+    text.append(command.substr(from, slot->begin - from)).append(*found);
+    from = slot->end;
+  }
+  return text.append(command.substr(from));
+}
+
 template <typename Command>
 std::vector<Command> one_per_system(const std::vector<Command>& commands, const Finding& finding,
                                     std::string_view platform) {
@@ -153,17 +188,17 @@ std::vector<std::string> placeholders_in(std::string_view command) {
 }
 
 std::optional<std::string> filled(std::string_view command, const Finding& finding) {
-  std::string text;
-  std::size_t from = 0;
-  while (const auto slot = next_slot(command, from)) {
-    const auto known = std::ranges::find(all_placeholders(), name_in(command, *slot), &PlaceholderInfo::name);
-    if (known == all_placeholders().end()) return std::nullopt;
-    const auto value = known->value(finding);
-    if (!value) return std::nullopt;
-    text.append(command.substr(from, slot->begin - from)).append(*value);
-    from = slot->end;
-  }
-  return text.append(command.substr(from));
+  return replaced(command, [&](std::string_view name) { return value_of(name, finding); });
+}
+
+std::string filled_or_named(std::string_view command, const Finding& finding) {
+  const auto value_or_name = [&](std::string_view name) -> Value {
+    if (auto value = value_of(name, finding)) return value;
+    std::string word(name);
+    std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return word;
+  };
+  return replaced(command, value_or_name).value_or("");
 }
 
 std::vector<Check> filled(const std::vector<Check>& checks, const Finding& finding, std::string_view platform) {

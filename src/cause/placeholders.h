@@ -25,6 +25,9 @@ std::vector<std::string> placeholders_in(std::string_view command);
 /// The command for this finding, or nothing where one of its placeholders has no value.
 std::optional<std::string> filled(std::string_view command, const Finding& finding);
 
+/// The same, with the placeholder's name in capitals where it has no value: for the reader to fill in.
+std::string filled_or_named(std::string_view command, const Finding& finding);
+
 /// For each system the first command whose placeholders all have values; those of `platform` come first.
 std::vector<Check> filled(const std::vector<Check>& checks, const Finding& finding, std::string_view platform);
 std::vector<Fix> filled(const std::vector<Fix>& fixes, const Finding& finding, std::string_view platform);

@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
+#include <iterator>
 #include <vector>
 
 #include "src/cause/client_messages.h"
 #include "src/core/text.h"
+#include "src/report/catalog_text.h"
 #include "src/report/outline.h"
 #include "src/report/phrases.h"
 #include "src/verdict/quality.h"
@@ -77,6 +80,26 @@ void add_evidence(const CauseEntry& cause, Outline& out) {
   }
 }
 
+std::string check_text(const Check& check) { return check.proves + std::string(quoted_mark(check)); }
+
+void add_logs(const std::vector<LogGuide>& logs, const Paint& paint, Outline& out) {
+  if (logs.empty()) return;
+  out.blank();
+  out.line(0, "A log decides in three ways");
+  for (const LogGuide& log : logs) {
+    out.wrapped(2, log.system + ": ", printable(fmt::format("{}, {} ({})", log.title, log.where, log.needs)));
+    out.command(4, log.command, paint);
+    add_log_meanings(log, 4, out);
+  }
+}
+
+void add_sources(const std::vector<std::string>& sources, Outline& out) {
+  if (sources.empty()) return;
+  out.blank();
+  out.line(0, "Sources");
+  for (const std::string& source : sources) out.line(2, printable(source));
+}
+
 template <typename Commands, typename NoteOf>
 void add_commands(std::string_view heading, const Commands& commands, NoteOf note_of, const Paint& paint,
                   Outline& out) {
@@ -89,7 +112,7 @@ void add_commands(std::string_view heading, const Commands& commands, NoteOf not
   }
 }
 
-void explain_cause(const CauseEntry& cause, const Paint& paint, Outline& out) {
+void explain_cause(const CauseEntry& cause, const Catalog& catalog, const Paint& paint, Outline& out) {
   out.wrapped(0, "",
               fmt::format("{}, a cause ({}): {}.", cause.id, info(cause.component).title, printable(cause.title)));
   out.blank();
@@ -97,18 +120,59 @@ void explain_cause(const CauseEntry& cause, const Paint& paint, Outline& out) {
   out.blank();
   out.wrapped(0, "Explains ", explained_verdicts(cause));
   add_evidence(cause, out);
-  add_commands("Checks (a report fills in what stands in braces)", cause.checks, &Check::proves, paint, out);
+  add_commands("Checks (a report fills in what stands in braces)", cause.checks, check_text, paint, out);
   add_commands("Fixes", cause.fixes, &Fix::note, paint, out);
   if (!cause.not_to_confuse_with.empty()) {
     out.blank();
     out.line(0, "Not to be confused with");
     add_list(cause.not_to_confuse_with, &LookAlike::id, &LookAlike::difference, out);
   }
-  if (!cause.sources.empty()) {
-    out.blank();
-    out.line(0, "Sources");
-    for (const std::string& source : cause.sources) out.line(2, printable(source));
+  std::vector<std::string> sources = cause.sources;
+  for (const Check& check : cause.checks) {
+    const bool known = check.quoted.empty() || std::ranges::find(sources, check.quoted) != sources.end();
+    if (!known) sources.push_back(check.quoted);
   }
+  add_logs(catalog.logs_for(cause), paint, out);
+  add_sources(sources, out);
+}
+
+/// A cause's first check on the system, which needs least; several causes may share it.
+struct SystemCheck {
+  std::string command;
+  std::vector<std::string> causes;
+};
+
+std::vector<SystemCheck> checks_on(std::string_view system, const Catalog& catalog) {
+  std::vector<SystemCheck> checks;
+  for (const CauseEntry& cause : catalog.causes()) {
+    const auto check = std::ranges::find(cause.checks, system, &Check::system);
+    if (check == cause.checks.end()) continue;
+    auto known = std::ranges::find(checks, check->command, &SystemCheck::command);
+    if (known == checks.end()) known = checks.insert(checks.end(), {.command = check->command, .causes = {}});
+    known->causes.push_back(cause.id);
+  }
+  std::ranges::stable_sort(checks, std::greater<>{}, [](const SystemCheck& check) { return check.causes.size(); });
+  return checks;
+}
+
+void explain_system(const SystemInfo& system, const Catalog& catalog, const Paint& paint, Outline& out) {
+  out.wrapped(0, "", fmt::format("{}, a system that causes are checked on: {}.", system.name, system.title));
+  out.blank();
+  out.line(0, "What it can check (a report fills in what stands in braces)");
+  for (const SystemCheck& check : checks_on(system.name, catalog)) {
+    out.command(2, check.command, paint);
+    out.wrapped(4, "", joined(check.causes));
+  }
+  std::vector<std::string> fixed;
+  for (const CauseEntry& cause : catalog.causes()) {
+    if (std::ranges::find(cause.fixes, system.name, &Fix::system) != cause.fixes.end()) fixed.push_back(cause.id);
+  }
+  out.blank();
+  out.wrapped(0, "Has fixes for ", joined(fixed));
+  std::vector<LogGuide> logs(catalog.logs().begin(), catalog.logs().end());
+  std::erase_if(logs, [&](const LogGuide& log) { return log.system != system.name; });
+  add_logs(logs, paint, out);
+  for (const LogGuide& log : logs) add_sources(log.sources, out);
 }
 
 void explain_family(const FamilyEntry& family, const Catalog& catalog, Outline& out) {
@@ -130,11 +194,26 @@ void explain_message(const ClientMessage& message, const Catalog& catalog, Outli
   }
 }
 
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+std::string nearest_in_any_case(std::string_view word, const std::vector<std::string_view>& candidates) {
+  std::vector<std::string> lower;
+  std::ranges::transform(candidates, std::back_inserter(lower), in_lower_case);
+  const std::string near = nearest(in_lower_case(word), std::vector<std::string_view>(lower.begin(), lower.end()));
+  const auto found = std::ranges::find(lower, near);
+  return found == lower.end() ? "" : std::string(candidates[static_cast<std::size_t>(found - lower.begin())]);
+}
+
 bool explain_id(const Catalog& catalog, std::string_view id, const Paint& paint, Outline& out) {
   if (const VerdictInfo* verdict = find_named(all_verdicts(), id)) explain_verdict(*verdict, catalog, out);
   else if (const QualityInfo* note = find_named(all_quality_notes(), id)) explain_note(*note, out);
-  else if (const CauseEntry* cause = catalog.find(id)) explain_cause(*cause, paint, out);
+  else if (const CauseEntry* cause = catalog.find(id)) explain_cause(*cause, catalog, paint, out);
   else if (const FamilyEntry* family = catalog.find_family(id)) explain_family(*family, catalog, out);
+  else if (const SystemInfo* system = find_named(all_systems(), id)) explain_system(*system, catalog, paint, out);
   else return false;
   return true;
 }
@@ -154,6 +233,9 @@ std::string explain_everything(const Catalog& catalog, const Paint& paint) {
   out.blank();
   out.line(0, paint.bold("Families: causes that packets alone cannot separate"));
   add_list(catalog.families(), &FamilyEntry::id, &FamilyEntry::title, out);
+  out.blank();
+  out.line(0, paint.bold("Systems: where causes are checked, and mended"));
+  add_list(all_systems(), &SystemInfo::name, &SystemInfo::title, out);
   out.blank();
   out.line(0, "whydrop explain ID tells more; whydrop explain \"Connection timed out\" starts at");
   out.line(0, "what a client said.");
@@ -178,7 +260,9 @@ std::string nearest_id(const Catalog& catalog, std::string_view word) {
   for (const QualityInfo& note : all_quality_notes()) ids.push_back(note.name);
   for (const CauseEntry& cause : catalog.causes()) ids.emplace_back(cause.id);
   for (const FamilyEntry& family : catalog.families()) ids.emplace_back(family.id);
-  return nearest(word, ids);
+  for (const SystemInfo& system : all_systems()) ids.push_back(system.name);
+  for (const ClientMessage& message : all_client_messages()) ids.push_back(message.text);
+  return nearest_in_any_case(word, ids);
 }
 
 }  // namespace whydrop

@@ -1,5 +1,5 @@
-// `whydrop explain`: what a verdict, a capture note, a cause, a family or a client's error message means, from the same
-// tables and the same catalog that reports are made of.
+// `whydrop explain`: what a verdict, a capture note, a cause, a family, a system or a client's error message means,
+// from the same tables and the same catalog that reports are made of.
 #pragma once
 
 #include <optional>

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "src/core/text.h"
+#include "src/report/catalog_text.h"
 #include "src/report/outline.h"
 #include "src/report/text_parts.h"
 
@@ -62,7 +63,8 @@ void describe(const RankedCause& cause, std::size_t indent, const TextStyle& sty
   for (const std::string& reason : cause.reasons_against) out.wrapped(inner, "against  ", printable(reason));
   if (style.scores) add_score(cause, inner, out);
   for (const Check& check : cause.checks) {
-    out.wrapped(inner, "check    ", fmt::format("{}, {}: {}", check.system, check.where, printable(check.proves)));
+    out.wrapped(inner, "check    ",
+                fmt::format("{}, {}: {}{}", check.system, check.where, printable(check.proves), quoted_mark(check)));
     out.command(inner + 2, check.command, style.paint);
   }
   for (const Fix& fix : cause.fixes) {
@@ -87,6 +89,15 @@ void add_causes(const Diagnosis& diagnosis, const TextStyle& style, Outline& out
   if (!diagnosis.ruled_out.empty()) out.line(4, "Ruled out");
   for (const RuledOutCause& cause : diagnosis.ruled_out) {
     out.wrapped(6, "", fmt::format("{}: {}", cause.id, printable(cause.because)));
+  }
+}
+
+void add_logs(const std::vector<LogGuide>& logs, const TextStyle& style, Outline& out) {
+  if (!logs.empty()) out.line(4, "A firewall's log decides in three ways");
+  for (const LogGuide& log : logs) {
+    out.wrapped(6, log.system + ": ", printable(fmt::format("{}, {} ({})", log.title, log.where, log.needs)));
+    out.command(8, log.command, style.paint);
+    add_log_meanings(log, 8, out);
   }
 }
 
@@ -122,6 +133,7 @@ Lines full_text(const Report& report, const TextStyle& style) {
       out.wrapped(4, "Next test: ", printable(diagnosis.next_test.why));
       out.command(6, diagnosis.next_test.command, style.paint);
     }
+    add_logs(diagnosis.logs, style, out);
   }
   return std::move(out).take();
 }

@@ -43,6 +43,8 @@ class Usage(CliTest):
             (["--fail-on", "syn-no-repli", path], "syn-no-reply"),
             (["--platform", "awz", path], "aws"),
             (["explain", "syn-no-repli"], "syn-no-reply"),
+            (["explain", "nftable"], "nftables"),
+            (["explain", "conection timed out"], "Connection timed out"),
         ):
             with self.subTest(arguments=arguments):
                 self.assert_trouble(run(*arguments), "did you mean", suggestion)
@@ -111,6 +113,23 @@ class Explain(CliTest):
                 result = run("explain", word)
                 self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertTrue(result.stdout.decode().startswith(word + ", "))
+
+    def test_it_says_what_a_system_can_check(self):
+        text = run("explain", "ufw").stdout.decode()
+        self.assertTrue(text.startswith("ufw, a system that causes are checked on: "), text)
+        self.assertIn("ufw status verbose", text)
+        for word in ("host-firewall-drop", "rate-limited", "no record", "denied", "allowed"):
+            self.assertIn(word, text)
+        self.assertNotIn("security-group-ingress", text)
+
+    def test_it_marks_what_is_known_from_documentation_only(self):
+        self.assertIn("(as documented)", " ".join(run("explain", "windows-profile").stdout.decode().split()))
+        self.assertNotIn("as documented", run("explain", "conntrack-full").stdout.decode())
+
+    def test_it_says_what_a_log_decides(self):
+        text = run("explain", "host-firewall-drop").stdout.decode()
+        self.assertIn("A log decides in three ways", text)
+        self.assertNotIn("three ways", run("explain", "tcp-wrappers").stdout.decode())
 
     def test_it_goes_from_a_message_to_verdicts_and_causes(self):
         for arguments in (["Connection timed out"], ["connection", "TIMED", "out"],

@@ -27,6 +27,17 @@ constexpr std::string_view kGood = R"(causes:
       - {id: b-cause, difference: none}
     sources:
       - https://www.rfc-editor.org/rfc/rfc9293
+logs:
+  - id: a-log
+    system: ufw
+    title: A log
+    where: there
+    command: "cat {server}"
+    needs: nothing
+    nothing: lost before
+    denies: lost here
+    allows: lost behind
+    sources: [https://www.rfc-editor.org/rfc/rfc5424]
 )";
 
 std::string edited(std::string_view from, std::string_view to) {
@@ -53,7 +64,12 @@ TEST_CASE("a catalog file is read as it is written", "[cause]") {
   CHECK(cause.evidence[0].weight_for == 1);
   REQUIRE(cause.checks.size() == 1);
   CHECK(cause.checks[0].where == "on the server");
+  CHECK(cause.checks[0].quoted.empty());
   CHECK(cause.not_to_confuse_with[0].id == "b-cause");
+  REQUIRE(file->logs.size() == 1);
+  CHECK(file->logs[0].line == 20);
+  CHECK(file->logs[0].guide.system == "ufw");
+  CHECK(file->logs[0].guide.allows == "lost behind");
 }
 
 TEST_CASE("a verdict list, conditions, negation and rule-outs are read", "[cause]") {
@@ -113,6 +129,12 @@ TEST_CASE("what is wrong with a catalog file is said with its line and a way out
       Row{", for: 1", "", "evidence lacks both 'for' and 'against', at line 10"},
       Row{"system: linux", "system: linus", "unknown system 'linus', at line 12; did you mean 'linux'?"},
       Row{"{server}", "{sever}", "unknown placeholder 'sever', at line 12; did you mean 'server'?"},
+      Row{"proves: nothing", "proves: nothing, quoted: a book", "'quoted' is a page, https://..., at line 12"},
+      Row{"    denies: lost here\n", "", "a log lacks 'denies', at line 20"},
+      Row{"system: ufw", "system: ufv", "unknown system 'ufv', at line 21; did you mean 'ufw'?"},
+      Row{"cat {server}", "cat {sever}", "unknown placeholder 'sever', at line 24; did you mean 'server'?"},
+      Row{"allows: lost behind", "allow: lost behind",
+          "unknown key in a log 'allow', at line 28; did you mean 'allows'?"},
       Row{", proves: nothing", "", "a check lacks 'proves', at line 12"},
       Row{"note: none", "nota: none", "unknown key in a fix 'nota', at line 14; did you mean 'note'?"},
       Row{"    sources:\n      - https://www.rfc-editor.org/rfc/rfc9293\n", "", "a cause lacks 'sources', at line 2"},
@@ -158,6 +180,7 @@ TEST_CASE("a folder of the user's adds causes and replaces those of the same id"
   folder.write("a.yaml", edited(kLookAlike, ""));
   std::string replacing = edited(kLookAlike, "");
   replacing.replace(replacing.find("a-cause"), 7, "host-down");
+  replacing.replace(replacing.find("a-log"), 5, "ufw-log");
   folder.write("b.yaml", replacing);
   folder.write("notes.txt", "not a catalog");
   const auto plain = load_catalog(embedded_catalog(), std::nullopt);
@@ -167,6 +190,7 @@ TEST_CASE("a folder of the user's adds causes and replaces those of the same id"
   CHECK(extended->causes().size() == plain->causes().size() + 1);
   REQUIRE(extended->find("a-cause") != nullptr);
   CHECK(extended->find("host-down")->title == "A cause");
+  CHECK(extended->logs().size() == plain->logs().size() + 1);
 }
 
 TEST_CASE("references between files are checked when all are there", "[cause]") {

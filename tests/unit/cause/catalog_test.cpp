@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <set>
 
 #include "src/cause/catalog_image.h"
@@ -67,15 +68,112 @@ TEST_CASE("every failure has causes, and their priors leave room for an unknown 
   }
 }
 
-TEST_CASE("no fix opens a service to everybody", "[cause]") {
+/// What is wrong with a fix: the part of it that opens more than one flow needs, or takes a protection away.
+std::string danger_in(const std::string& command) {
+  struct Danger {
+    const char* pattern;
+    bool any_case = false;
+  };
+  static constexpr Danger kDangers[] = {
+      {R"(0\.0\.0\.0/0|::/0|\b(from|any) any\b)"},  // every address
+      {R"((source|remote|src)[A-Za-z-]*[ =:"']+(\*|Any|Internet)(['"\s]|$))", true},
+      {R"( -F\b|--flush|\bflush\b| -X\b|--delete-chain)"},    // all rules of a chain or table
+      {R"(-P (INPUT|FORWARD|OUTPUT) ACCEPT|policy accept)"},  // an open default
+      {R"(default allow|DefaultInboundAction Allow)", true},
+      {R"(ufw (disable|reset)|--panic-off|--set-default-zone=trusted|--zone=trusted)"},
+      {R"((systemctl|service) (stop|disable|mask)\b.*\b(firewalld|nftables|iptables|ufw|netfilter-persistent|apparmor|)"
+       R"(fail2ban|suricata|auditd)\b)"},
+      {R"(setenforce 0|SELINUX=(permissive|disabled)|aa-(disable|complain|teardown))"},
+      {R"(-Enabled False|advfirewall set .* off|Disable-NetFirewallRule|Remove-NetFirewallRule)", true},
+      {R"(--protocol (-1|all)\b|IpProtocol[= ]+(-1|all)\b|--rules=(all|tcp|udp)( |$)|1/65535)", true},
+      {R"(rm -|iptables-restore\b|nft -f\b|unban --all|rmmod)"},
+      {R"((Update|Set|Modify)[A-Za-z]*(Mode|Switch)\b)"},  // the engine of a cloud's firewall
+  };
+  for (const Danger& danger : kDangers) {
+    const auto flags = danger.any_case ? std::regex::ECMAScript | std::regex::icase : std::regex::ECMAScript;
+    std::smatch found;
+    if (std::regex_search(command, found, std::regex(danger.pattern, flags))) return found.str();
+  }
+  return {};
+}
+
+TEST_CASE("no fix opens more than the flow needs, or takes a protection away", "[cause]") {
   for (const CauseEntry& cause : embedded().causes()) {
     for (const Fix& fix : cause.fixes) {
       INFO(cause.id << ": " << fix.command);
-      CHECK(fix.command.find("0.0.0.0/0") == std::string::npos);
-      CHECK(fix.command.find("::/0") == std::string::npos);
-      CHECK(fix.command.find(" any any") == std::string::npos);
+      CHECK(danger_in(fix.command).empty());
     }
   }
+}
+
+TEST_CASE("a dangerous fix would be noticed, and its narrow neighbour is none", "[cause]") {
+  struct Row {
+    std::string dangerous;
+    std::string narrow;
+  };
+  const auto row =
+      GENERATE(Row{"iptables -F INPUT", "iptables -I INPUT -s 10.9.1.2/32 -p tcp --dport 443 -j ACCEPT"},
+               Row{"iptables -P INPUT ACCEPT", "iptables -t nat -A POSTROUTING -s 10.9.1.2/32 -o WAN -j MASQUERADE"},
+               Row{"nft flush ruleset", "nft insert rule inet filter input ip saddr 10.9.1.2/32 tcp dport 443 accept"},
+               Row{"ufw disable", "ufw prepend allow proto tcp from 10.9.1.2/32 to any port 443"},
+               Row{"ufw allow from any to any port 443", "ufw allow proto tcp from 10.9.1.2/32 to any port 443"},
+               Row{"systemctl stop firewalld", "systemctl status SERVICE"},
+               Row{"firewall-cmd --zone=trusted --add-interface=eth0", "firewall-cmd --zone=ZONE --add-rich-rule=RULE"},
+               Row{"setenforce 0", "semanage port -a -t PORT_TYPE -p tcp 8443"},
+               Row{"Set-NetFirewallProfile -All -Enabled False", "Set-NetFirewallRule -Name RULE -Enabled True"},
+               Row{"netsh advfirewall set allprofiles state off", "netsh winhttp show proxy"},
+               Row{"aws ec2 authorize-security-group-ingress --cidr 0.0.0.0/0",
+                   "aws ec2 authorize-security-group-ingress "
+                   "--cidr 10.9.1.2/32"},
+               Row{"aws ec2 authorize-security-group-ingress --protocol -1 --cidr 10.9.1.2/32",
+                   "aws ec2 authorize-security-group-ingress --protocol tcp --port 443 --cidr 10.9.1.2/32"},
+               Row{"az network nsg rule create --source-address-prefixes '*' --access Allow",
+                   "az network nsg rule create --source-address-prefixes 10.9.1.2/32 --access Allow"},
+               Row{"gcloud compute firewall-rules create a --rules=tcp --source-ranges=10.9.1.2/32",
+                   "gcloud compute firewall-rules create a --rules=tcp:443 --source-ranges=10.9.1.2/32"});
+  INFO(row.dangerous << " / " << row.narrow);
+  CHECK_FALSE(danger_in(row.dangerous).empty());
+  CHECK(danger_in(row.narrow).empty());
+}
+
+TEST_CASE("a fix for a filter names the client or leaves its network to be filled in", "[cause]") {
+  static const std::regex kOpens(R"(-j ACCEPT| accept$|--add-rich-rule|ufw (prepend )?allow|New-NetFirewallRule|)"
+                                 R"(authorize-security-group|--access Allow|--action=ALLOW)");
+  static const std::regex kNarrow(
+      R"(\{(ipv[46]_)?(source|client|server)\}|ctstate ESTABLISHED|ct state (established|related)|RELATED|)"
+      R"(--source-group|AzureLoadBalancer|35\.191\.0\.0/16)");
+  for (const CauseEntry& cause : embedded().causes()) {
+    for (const Fix& fix : cause.fixes) {
+      INFO(cause.id << ": " << fix.command);
+      CHECK((!std::regex_search(fix.command, kOpens) || std::regex_search(fix.command, kNarrow)));
+    }
+  }
+}
+
+TEST_CASE("what no machine of ours has printed is marked with the page that it is quoted from", "[cause]") {
+  for (const CauseEntry& cause : embedded().causes()) {
+    for (const Check& check : cause.checks) {
+      const bool documented = check.system == "windows" || check.system == "selinux" || check.system == "apparmor";
+      INFO(cause.id << ": " << check.command);
+      CHECK((!documented || !check.quoted.empty()));
+    }
+  }
+}
+
+TEST_CASE("every firewall with a log has a guide to it, with the flow's own ports", "[cause]") {
+  for (const std::string_view system : {"nftables", "iptables", "firewalld", "ufw", "windows", "router", "suricata",
+                                        "aws", "azure", "gcp", "alibaba", "huawei", "tencent"}) {
+    INFO(system);
+    CHECK(std::ranges::find(embedded().logs(), system, &LogGuide::system) != embedded().logs().end());
+  }
+  const CauseEntry* drop = embedded().find("host-firewall-drop");
+  REQUIRE(drop != nullptr);
+  const auto logs = embedded().logs_for(*drop);
+  CHECK(std::ranges::find(logs, "ufw-log", &LogGuide::id) != logs.end());
+  CHECK(std::ranges::find(logs, "aws-flow-log", &LogGuide::id) == logs.end());
+  const CauseEntry* closed = embedded().find("service-not-listening");  // has a check on Windows, and no filter
+  REQUIRE(closed != nullptr);
+  CHECK(embedded().logs_for(*closed).empty());
 }
 
 TEST_CASE("a full finding over either IP version completes a check of every cause", "[cause]") {
@@ -114,7 +212,8 @@ TEST_CASE("the image in the binary gives back what the YAML files say", "[cause]
   REQUIRE(read);
   const auto parts_of = [](const Catalog& catalog) {
     CatalogParts parts{{catalog.families().begin(), catalog.families().end()},
-                       {catalog.causes().begin(), catalog.causes().end()}};
+                       {catalog.causes().begin(), catalog.causes().end()},
+                       {catalog.logs().begin(), catalog.logs().end()}};
     for (CauseEntry& cause : parts.causes) cause.file.clear();  // where the build stood differs
     return parts;
   };

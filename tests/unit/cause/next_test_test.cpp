@@ -83,7 +83,7 @@ CauseEntry cause(const std::string& id, double prior, Place place, const std::ve
 
 NextTest next_of(std::vector<CauseEntry> causes) {
   const MadeCase made = silent();
-  const Catalog catalog({}, std::move(causes));
+  const Catalog catalog({.families = {}, .causes = std::move(causes), .logs = {}});
   return next_test(rank(catalog, made.about()), made.finding, {});
 }
 

@@ -22,6 +22,8 @@ TEST_CASE("every placeholder takes the finding's own value, by IP version and tr
       Row{"{transport} {upper_transport}", "tcp TCP", "tcp TCP"}, Row{"ip -{ip_version}", "ip -4", "ip -6"},
       Row{"{iptables}", "iptables", "ip6tables"}, Row{"{nft_family} {nft_icmp}", "ip icmp", "ip6 icmpv6"},
       Row{"{firewalld_family}", "ipv4", "ipv6"}, Row{"{router_family}", "ip", "ipv6"},
+      Row{"{logged_client} {logged_server}", "10.9.1.2 10.9.2.2",
+          "fd09:0001:0000:0000:0000:0000:0000:0002 fd09:0002:0000:0000:0000:0000:0000:0002"},
       Row{"{eni_filter}", "addresses.private-ip-address", "ipv6-addresses.ipv6-address"},
       Row{"{capture_filter}", "host 10.9.1.2 and (tcp port 443 or icmp)",
           "host fd09:1::2 and (tcp port 443 or icmp6)"});
@@ -39,7 +41,9 @@ TEST_CASE("a value that the finding does not have leaves the command out", "[cau
   CHECK_FALSE(filled("{server_port}", ping));
   CHECK_FALSE(filled("{transport}", ping));
   CHECK(filled("{capture_filter}", ping) == "host 10.9.1.2 and icmp");
+  CHECK(filled_or_named("{client} {server}", several) == "CLIENT 10.9.2.2");
   const Finding nothing{};
+  CHECK(filled_or_named("{client} {server_port}", nothing) == "CLIENT SERVER_PORT");
   CHECK_FALSE(filled("{ip_version}", nothing));
   CHECK_FALSE(filled("{capture_filter}", nothing));
 }

@@ -22,7 +22,9 @@ CauseEntry cause(const std::string& id, double prior, std::vector<EvidenceWeight
   return entry;
 }
 
-Catalog catalog_of(std::vector<CauseEntry> causes) { return {{}, std::move(causes)}; }
+Catalog catalog_of(std::vector<CauseEntry> causes) {
+  return Catalog({.families = {}, .causes = std::move(causes), .logs = {}});
+}
 
 /// Not one packet of the server: host_alive is contrary, sender_kept_trying holds.
 const MadeCase& silent() {

@@ -38,8 +38,10 @@ VALUES = {
     "source": "10.9.1.2/32", "ipv4_source": "10.9.1.2/32", "ipv6_source": "fd09:1::2/128", "server_port": "443",
     "transport": "tcp", "upper_transport": "TCP", "eni_filter": "addresses.private-ip-address",
 }  # fmt: skip
+RESOURCE = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/r/providers/Microsoft.Network/{}/x"
 WORDS = {"PRIORITY": "100", "RULE_NUMBER": "100", "SECONDS": "350", "MINUTES": "15", "CLIENT_NETWORK": "10.9.1.0/24",
          "START": "2026-01-01T00:00:00Z", "END": "2026-01-01T00:10:00Z", "REGION": "us-east1", "ZONE": "us-east1-b",
+         "PUBLIC_IP_ID": RESOURCE.format("publicIPAddresses"), "LOAD_BALANCER_ID": RESOURCE.format("loadBalancers"),
          "WORKSPACE_ID": "00000000-0000-0000-0000-000000000000",
          "SUBSCRIPTION": "00000000-0000-0000-0000-000000000000"}  # fmt: skip
 

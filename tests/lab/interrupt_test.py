@@ -37,8 +37,9 @@ import os, time
 from session import Session
 with Session():
     child = os.fork()
-    while child == 0:
-        time.sleep(1)
+    if child == 0:
+        time.sleep(20)
+        os._exit(0)
 print(os.waitpid(child, 0)[1])
 """
 

@@ -21,7 +21,8 @@ from pathlib import Path
 from namespaces import skip_where_impossible
 from session import MACHINE, STATE, VARIABLE
 
-LAB = [sys.executable, str(Path(__file__).resolve().parent / "lab.py")]
+LAB_FOLDER = Path(__file__).resolve().parent
+LAB = [sys.executable, str(LAB_FOLDER / "lab.py")]
 STORY = "healthy-http"  # short, with a service
 SLOW = "tcp-drop-forward"
 EXCLUSIVE = "conntrack-full"
@@ -30,6 +31,17 @@ NODES = 4  # of STORY
 NAMESPACES = Path("/run/netns")
 VOLATILE = {"net.netfilter.nf_conntrack_count"}  # what the machine itself does meanwhile
 TIMEOUT = 60.0  # an exclusive story waits for the others
+# Prints the signal that ended its child.
+FORKING = """
+import os, time
+from session import Session
+with Session():
+    child = os.fork()
+    if child == 0:
+        time.sleep(20)
+        os._exit(0)
+print(os.waitpid(child, 0)[1])
+"""
 
 
 @dataclass
@@ -126,6 +138,13 @@ class Interrupting(unittest.TestCase):
 
     def test_the_next_command_removes_what_being_killed_at_any_moment_left_behind(self) -> None:
         self.interrupt_everywhere(signal.SIGKILL)
+
+    def test_a_program_that_was_just_forked_ends_with_its_session(self) -> None:
+        """It has no environment of its own yet that would name the session."""
+        child = subprocess.run(
+            [sys.executable, "-c", FORKING], cwd=LAB_FOLDER, stdout=subprocess.PIPE, text=True, check=True
+        )
+        self.assertEqual(f"{signal.SIGKILL.value}\n", child.stdout)
 
     def interrupt_everywhere(self, number: signal.Signals) -> None:
         interfaces_before, settings_before = interfaces(), settings()

@@ -110,12 +110,17 @@ def remove(session: Path) -> None:
 
 def start_time(pid: int) -> str:
     """When a process started, in clock ticks since boot; empty once it has ended."""
+    return _stat(pid, 21)
+
+
+def _stat(pid: int, field: int) -> str:
+    """Of /proc/PID/stat, counted from 0 as proc(5) lists them, behind the name; empty once the process has ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return ""
     state, *rest = stat.rpartition(")")[2].split()
-    return "" if state == "Z" else rest[18]
+    return "" if state == "Z" else rest[field - 3]
 
 
 def _restore_machine(session: Path) -> None:
@@ -143,13 +148,20 @@ def _namespaces(session: Path) -> list[Path]:
 
 
 def _processes(session: Path) -> list[int]:
-    """Those inside its namespaces, and those that it started to build them or to enter them."""
+    """Those inside its namespaces, and those that it started to build them or to enter them.
+
+    The latter are known by their environment, which a process does not have yet in
+    the middle of its exec: then by their parent.
+    """
     inside = {identity for path in _namespaces(session) if (identity := _identity(path))}
     mark = f"{VARIABLE}={session}".encode()
+    owner, started, *_ = session.name.split("-")
+    parent = owner if lives(f"{owner}-{started}") else None
     found = []
     for process in Path("/proc").glob("[0-9]*"):
-        if _identity(process / "ns/net") in inside or mark in _environment(process):
-            found.append(int(process.name))
+        pid = int(process.name)
+        if _identity(process / "ns/net") in inside or mark in _environment(process) or _stat(pid, 3) == parent:
+            found.append(pid)
     return found
 
 

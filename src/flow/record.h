@@ -205,7 +205,9 @@ struct alignas(64) SenderFacts {
   std::uint8_t recent_at = 0;
   std::array<Sent, kRecent> recent{};
 
-  std::uint32_t probes = 0;  ///< keep-alives and window probes
+  std::uint32_t probes = 0;          ///< keep-alives and window probes
+  std::uint16_t resent_acked = 0;    ///< of `retransmitted`: bytes that had been acknowledged here; saturates
+  std::uint16_t reported_twice = 0;  ///< of `retransmitted`: bytes that the receiver says came twice; saturates
   Hole hole;
   Stuck stuck;
 

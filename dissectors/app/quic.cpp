@@ -31,13 +31,15 @@ struct LongHeader {
   }
 };
 
-/// Drafts, Google's own versions, and those that nobody has, to keep servers' lists in use (RFC 9000, 15).
+/// Nobody has it (RFC 9000, 15): a client that offers it wants the server's list of versions.
+bool asks_for_versions(std::uint32_t version) { return (version & 0x0f0f0f0fU) == 0x0a0a0a0a; }
+
+/// Drafts and Google's own versions.
 bool is_other_version(std::uint32_t version) {
   constexpr std::uint32_t kGoogle = 0x5130;     // "Q0", and two digits
   constexpr std::uint32_t kGoogleTls = 0x5430;  // "T0"
   const std::uint32_t family = version >> 16U;
-  return version >> 8U == 0xff0000 || (version & 0x0f0f0f0fU) == 0x0a0a0a0a || family == kGoogle ||
-         family == kGoogleTls;
+  return version >> 8U == 0xff0000 || family == kGoogle || family == kGoogleTls;
 }
 
 /// `packet` is `in` before its header; behind the connection ids are token and length, then the packet number.
@@ -69,6 +71,7 @@ Step read_long(const ByteReader& packet, ByteReader& in, const LongHeader& long_
   }
   const bool lists_versions = long_header.version == 0 && in.claimed() != 0 && in.claimed() % 4 == 0;
   if (lists_versions) begin_message(view, Role::reply);
+  else if (asks_for_versions(long_header.version) && !is_from_service(view.facts())) begin_question(view);
   else if (is_other_version(long_header.version)) begin_message(view, Role::other).transaction = long_header.version;
   return Step::done();
 }

@@ -21,6 +21,8 @@ EndpointState client_state(const FlowSide& client, const FlowSide& server) {
   EndpointState open = EndpointState::inactive;
   if (client.has_any(saw::syn | saw::syn_ack)) {
     open = server.has_any(saw::syn | saw::syn_ack) ? EndpointState::established : EndpointState::syn_sent;
+  } else if (server.has(saw::syn_ack) && client.has(saw::ack)) {
+    open = EndpointState::established;  // it answers the SYN-ACK: only the capture lacks its SYN
   }
   return ended_state(client, server, open);
 }

@@ -107,9 +107,12 @@ Initiative exchange_initiative(const Packet& packet, const FlowKey& key, Side se
     if (step == AssociationFacts::Step::response) return {other(sender), DirectionSource::handshake};
   }
   if (facts.has_app && facts.app.role == ApplicationFacts::Role::request) return {sender, DirectionSource::handshake};
-  if (facts.has_app && facts.app.role == ApplicationFacts::Role::reply) {
+  // What is sent to a group in reply (mDNS) answers nobody in particular: a group never asks.
+  const bool to_group = key.endpoint(other(sender)).address.is_multicast();
+  if (facts.has_app && facts.app.role == ApplicationFacts::Role::reply && !to_group) {
     return {other(sender), DirectionSource::handshake};
   }
+  if (to_group) return {sender, DirectionSource::handshake};
   return port_initiative(key, sender);
 }
 
@@ -174,7 +177,11 @@ void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet
     return;
   }
   if (exchange.requests == 0) exchange.first_request = packet.time();
-  if (exchange.requests != 0) ++exchange.repeats;
+  if (exchange.requests != 0) {
+    ++exchange.repeats;
+    exchange.last_gap = packet.time() - exchange.last_request;
+  }
+  if (exchange.requests == 1) exchange.first_gap = exchange.last_gap;
   ++exchange.requests;
   ++exchange.unanswered;
   exchange.last_request = packet.time();

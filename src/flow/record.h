@@ -206,6 +206,8 @@ struct alignas(64) SenderFacts {
   std::array<Sent, kRecent> recent{};
 
   std::uint32_t probes = 0;          ///< keep-alives and window probes
+  std::uint16_t resent_acked = 0;    ///< of `retransmitted`: bytes that had been acknowledged here; saturates
+  std::uint16_t reported_twice = 0;  ///< of `retransmitted`: bytes that the receiver says came twice; saturates
   std::uint64_t last_packet_id = 0;  ///< Frame::packet_id of its last packet
   Hole hole;
   Stuck stuck;

@@ -2,6 +2,7 @@
 #include "src/flow/tcp_sender.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "src/flow/notes.h"
 
@@ -12,6 +13,10 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t kFastRetransmit = 3;    // duplicate ACKs: fewer are the work of reordering
 constexpr std::uint32_t kTimestampOption = 12;  // RFC 7323, with its two NOPs
+
+void saturating_increment(std::uint16_t& counter) {
+  if (counter != std::numeric_limits<std::uint16_t>::max()) ++counter;
+}
 
 /// Size on the wire of one segment of this frame: with segmentation offload a frame carries many.
 std::uint32_t wire_segment(const FlowDetail& detail, Side sender, std::uint32_t payload) {
@@ -110,6 +115,15 @@ void acknowledge_sizes(SenderFacts& facts, TcpSeq left, TcpSeq right) {
   }
 }
 
+/// The first block names bytes that came twice (RFC 2883): it lies below the ACK number; or far from it, numbered
+/// otherwise by a firewall, where with everything acknowledged there is nothing else to name. Keep-alives are no news.
+bool reports_duplicate(const TcpFacts& tcp, const FlowSide& sender) {
+  constexpr std::int32_t kNear = 1 << 24U;  // more than hardly any window
+  if (tcp.sack_count == 0 || tcp.sack[0].right - tcp.sack[0].left <= 1) return false;
+  const std::int32_t above = tcp.sack[0].right - tcp.ack;
+  return (above <= 0 && above > -kNear) || (tcp.ack == sender.next && (above > kNear || above <= -kNear));
+}
+
 }  // namespace
 
 std::uint64_t fingerprint(const PacketFacts& facts) {
@@ -124,7 +138,11 @@ std::uint64_t fingerprint(const PacketFacts& facts) {
 
 // A real retransmission carries a new IP ID, or at least a new timestamp. Stacks that send ID 0, and IPv6, leave only
 // time: the smallest retransmission timer in use is 200 ms, a tail loss probe needs two round trips.
-Duration copy_window(const PacketFacts& facts) { return facts.ip.version == 4 && facts.ip.id != 0 ? 500ms : 3ms; }
+// Nobody repeats a SYN or a SYN-ACK as soon as data: without a round trip to go by, the first wait is near a second.
+Duration copy_window(const PacketFacts& facts) {
+  if (facts.ip.version == 4 && facts.ip.id != 0) return 500ms;
+  return facts.tcp.has(tcp_flag::syn) ? 100ms : 3ms;
+}
 
 bool is_copy(const SenderFacts& sender, const Packet& packet, std::uint64_t print) {
   const auto near = [&](Time then) { return packet.time() - then <= copy_window(packet.facts()); };
@@ -171,10 +189,12 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
     if (facts.hole.duplicate_acks >= kFastRetransmit) ++facts.retransmitted;
     return facts.note_trouble();
   }
+  if (packet.time() < record.last) return;  // recorded late: it was sent before what stands before it
   ++facts.retransmitted;
   add_event(&detail, packet, sender, FlowEvent::Kind::retransmission, packet_facts.payload_len);
   const FlowSide& peer = record.side(other(sender));
   if (!peer.has(saw::ack) || end > peer.acked) track_stuck(facts, packet, end, size);
+  else saturating_increment(facts.resent_acked);
 }
 
 void track_acknowledgement(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side receiver) {
@@ -184,6 +204,7 @@ void track_acknowledgement(FlowRecord& record, FlowDetail& detail, const Packet&
   SenderFacts& sender = detail.sender(other(receiver));
 
   if (sender.troubled) acknowledge_trouble(record, detail, packet, receiver);
+  if (reports_duplicate(packet_facts.tcp, record.side(other(receiver)))) saturating_increment(sender.reported_twice);
   if (side.has(saw::ack) && ack == side.acked && packet_facts.payload_len == 0) {
     ++detail.sender(receiver).duplicate_acks;
   }

@@ -37,8 +37,9 @@ void track_syn(FlowRecord& record, FlowDetail* detail, const Packet& packet, Sid
   saturating_increment(side.syns);
   side.saw |= saw::syn;
   if (first) {
+    const TcpSeq end = tcp.seq + 1 + packet.facts().payload_len;
     side.isn = tcp.seq;
-    side.next = tcp.seq + 1 + packet.facts().payload_len;
+    if (side.packets == 1 || end > side.next) side.next = end;  // it may come after what it opened
     note_options(detail, packet, sender);
     const FlowSide& peer = record.side(other(sender));
     if (!peer.has(saw::syn)) {  // else a simultaneous open: the first SYN's sender stays the initiator
@@ -122,6 +123,7 @@ Nearness near_side(const FlowRecord& record, const FlowDetail& detail) {
   if (detail.syn_first == Time{} || record.client().syns != 1 || record.server().syns != 1) return Nearness::unknown;
   const Duration beyond = detail.syn_ack_first - detail.syn_first;
   const Duration before = detail.handshake_ack - detail.syn_ack_first;
+  if (beyond < 0s || before < 0s) return Nearness::unknown;  // recorded in another order than it happened
   if (before < 1ms && before < beyond / 10) return Nearness::client;
   if (beyond < 1ms && beyond < before / 10) return Nearness::server;
   return Nearness::unknown;
@@ -172,6 +174,14 @@ bool is_open(const FlowRecord& record) {
   return record.handshake_done || (record.sides[0].has(saw::ack) && record.sides[1].has(saw::ack));
 }
 
+/// A bare ACK of what this capture never saw: the peer has just spoken, and nobody was silent.
+bool answers_unseen(const FlowRecord& record, const Packet& packet, Side sender) {
+  const FlowSide& peer = record.side(other(sender));
+  const PacketFacts& facts = packet.facts();
+  return facts.payload_len == 0 && !facts.tcp.has_any(tcp_flag::fin | tcp_flag::syn | tcp_flag::rst) &&
+         peer.packets != 0 && facts.tcp.ack > peer.next;
+}
+
 /// A silence ends with this packet; or, after one, it is a repeat or the first sign of life.
 void track_silence(const FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender) {
   SenderFacts& sending = detail.sender(sender);
@@ -186,7 +196,8 @@ void track_silence(const FlowRecord& record, FlowDetail& detail, const Packet& p
     idle.answered = true;
     idle.reset = packet.facts().tcp.has(tcp_flag::rst);
     if (!idle.reset) idle.survived = std::max(idle.survived, idle.length);
-  } else if (silence >= IdleFacts::kLong && is_open(record) && !packet.facts().tcp.has(tcp_flag::rst)) {
+  } else if (silence >= IdleFacts::kLong && is_open(record) && !packet.facts().tcp.has(tcp_flag::rst) &&
+             !answers_unseen(record, packet, sender)) {
     sending.broke_silence = true;
     idle = {.length = silence,
             .by = sender,
@@ -283,6 +294,8 @@ bool starts_new_connection(const FlowRecord& record, const Packet& packet, Side 
   const FlowSide& peer = record.side(other(sender));
   if (is_syn(tcp)) {
     if (side.has(saw::syn)) return tcp.seq != side.isn;
+    // The SYN that this SYN-ACK answers: recorded behind it, or once more later.
+    if (peer.has(saw::syn_ack) && tcp.seq == side.isn) return false;
     const bool simultaneous = peer.has(saw::syn) && side.packets == 0 && !peer.has(saw::ack);
     return !simultaneous && record.packets() != 0;
   }

@@ -108,6 +108,8 @@ void put_sender(Json& json, const SenderFacts& sender) {
   put(json, "retransmitted", sender.retransmitted);
   put(json, "copies", sender.copies);
   put(json, "probes", sender.probes);
+  put(json, "resent_acked", sender.resent_acked);
+  put(json, "reported_twice", sender.reported_twice);
   put(json, "duplicate_acks", sender.duplicate_acks);
   put(json, "largest_segment", sender.largest_segment);
   put(json, "largest_acked", sender.largest_acked);

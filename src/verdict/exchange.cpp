@@ -22,6 +22,7 @@ bool to_many(const IpAddress& address) {
 std::optional<double> unanswered(const Subject& flow) {
   if (flow.detail == nullptr || to_many(flow.record.server_endpoint().address)) return std::nullopt;
   const ExchangeFacts& exchange = flow.detail->exchange;
+  if (exchange.to_group) return std::nullopt;  // a subnet's broadcast address looks like any other
   if (exchange.requests == 0 || exchange.replies != 0 || flow.server().packets != 0) return std::nullopt;
   if (flow.silent_since(exchange.first_request, kPatience)) {
     return exchange.requests > 1 ? 0.95 : 0.85;

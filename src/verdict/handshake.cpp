@@ -39,7 +39,8 @@ bool is_half_open_scan(const Subject& flow) {
 
 std::optional<Endpoint> misaddressed_answer(const Subject& flow) {
   if (!flow.is_tcp() || !flow.client().has(saw::syn) || flow.server().packets != 0) return std::nullopt;
-  return flow.context.census.misaddressed_answer(flow.record.client_endpoint(), flow.client().next);
+  const auto answerer = flow.context.census.misaddressed_answer(flow.record.client_endpoint(), flow.client().next);
+  return answerer == flow.record.server_endpoint() ? std::nullopt : answerer;
 }
 
 /// An answer by one who knows another connection on these ports: an ACK for something else.

@@ -33,10 +33,18 @@ bool ended_well(const Subject& flow) {
   return flow.is_tcp() && flow.client().has(saw::fin) && flow.server().has(saw::fin);
 }
 
+/// Both have spoken, nobody owes an answer, and one has closed its port: that is how calls and games end.
+bool ends_conversation(const Subject& flow, const IcmpErrorFact& error) {
+  if (flow.record.key.transport != Transport::udp || flow.detail->exchange.expects_reply) return false;
+  const bool from_target = error.sender == flow.record.server_endpoint().address;
+  return from_target && flow.server().packets != 0 &&
+         unreachable_code_name(is_v6(flow), error.code) == "port-unreachable";
+}
+
 /// The error that explains this flow: its own, or one that met the same client at the same service.
 const IcmpErrorFact* rejection(const Subject& flow) {
   if (const IcmpErrorFact* own = error_about_client(flow, IcmpMeaning::unreachable)) {
-    return answered_after(flow, own->time) ? nullptr : own;
+    return answered_after(flow, own->time) || ends_conversation(flow, *own) ? nullptr : own;
   }
   const Outcome outcome = outcome_of(flow.record, flow.detail);
   if (outcome != Outcome::silent) return nullptr;

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 constexpr Duration kNeighborPatience = 1s;
 constexpr std::uint64_t kSweep = 8;  // one asker, so many targets: a scan of the subnet, not dead neighbours
 constexpr std::uint32_t kRepeatsFromStranger = 3;
+constexpr Duration kSoon = 3s;  // "about a second apart": a cache that is refreshed now and then asks for no one's sake
 constexpr Duration kAlternating = 60s;
 constexpr std::uint8_t kAlternations = 2;
 
@@ -28,6 +29,13 @@ bool is_neighbor(const Subject& flow) {
   return flow.record.key.transport == Transport::arp || flow.record.key.transport == Transport::nd;
 }
 
+/// Asked three times in a row by one whose own traffic is not here; where the row is broken, once more than that.
+bool is_patient_stranger(const ExchangeFacts& exchange) {
+  const bool broken = exchange.first_gap > kSoon || exchange.last_gap > kSoon;
+  if (exchange.first_gap > kSoon && exchange.last_gap > kSoon) return false;
+  return exchange.requests >= kRepeatsFromStranger + (broken ? 1U : 0U);
+}
+
 Ruling judge_neighbor(const Subject& flow, Transport transport) {
   if (flow.record.key.transport != transport || flow.detail == nullptr) return std::nullopt;
   const ExchangeFacts& exchange = flow.detail->exchange;
@@ -41,7 +49,8 @@ Ruling judge_neighbor(const Subject& flow, Transport transport) {
   const bool asker_is_seen = asker != nullptr && asker->packets_sent != 0;
   if (asker_is_seen) return Judgement{.confidence = 0.9};
   // A broadcast reaches this point from anywhere on the link, the unicast answer may not: only patience tells.
-  if (exchange.requests < kRepeatsFromStranger) return std::nullopt;
+  if (!is_patient_stranger(exchange)) return std::nullopt;
+  if (target != nullptr && target->neighbor_asked != 0) return std::nullopt;  // it asks, so it lives
   return Judgement{.confidence = 0.75};
 }
 

@@ -29,6 +29,12 @@ struct FlowTally {
   std::uint64_t failed = 0;
 };
 
+/// Only a handshake lets both sides talk: the capture lacks the half of it that the client answered.
+bool lacks_syn_ack(const FlowRecord& record) {
+  return record.client().has(saw::syn | saw::ack | saw::data) && record.server().has(saw::ack | saw::data) &&
+         !record.server().has_any(saw::syn | saw::syn_ack);
+}
+
 FlowTally tally(const std::vector<FlowVerdict>& flows) {
   FlowTally counts;
   for (const FlowVerdict& flow : flows) {
@@ -38,7 +44,7 @@ FlowTally tally(const std::vector<FlowVerdict>& flows) {
     };
     const bool tcp = record.key.transport == Transport::tcp && record.packets() != 0;
     if (tcp && fact::other_direction_lives(record)) ++counts.one_sided;
-    if (either(saw::unseen_acked)) ++counts.lost;
+    if (either(saw::unseen_acked) || (tcp && lacks_syn_ack(record))) ++counts.lost;
     if (tcp && !either(saw::syn | saw::syn_ack)) ++counts.midstream;
     if (either(saw::oversize)) ++counts.oversize;
     if (either(saw::bad_checksum)) ++counts.bad_checksum;

@@ -40,10 +40,17 @@ std::uint64_t segments(const Subject& flow, Side sender) {
   return std::max<std::uint64_t>(facts.data_segments, by_size);
 }
 
+/// Segments that did not arrive the first time: what its receiver had before was not lost.
+std::uint32_t lost(const Subject& flow, Side sender) {
+  const SenderFacts& facts = flow.detail->sender(sender);
+  const std::uint32_t needless = std::max(facts.resent_acked, facts.reported_twice);  // often both of one segment
+  return facts.retransmitted - std::min(facts.retransmitted, needless);
+}
+
 double loss(const Subject& flow, Side sender) {
   const std::uint64_t sent = segments(flow, sender);
   if (sent < kLeastSegments) return 0;
-  return static_cast<double>(flow.detail->sender(sender).retransmitted) / static_cast<double>(sent);
+  return static_cast<double>(lost(flow, sender)) / static_cast<double>(sent);
 }
 
 std::optional<Side> losing_side(const Subject& flow) {
@@ -83,10 +90,9 @@ Ruling judge_packet_loss(const Subject& flow) {
 
 void describe_packet_loss(const Subject& flow, Finding& finding) {
   const Side side = *losing_side(flow);
-  const SenderFacts& facts = flow.detail->sender(side);
   set_attribute(finding, "direction",
                 std::string(side == flow.client_side() ? "client-to-server" : "server-to-client"));
-  set_attribute(finding, "retransmitted", std::int64_t{facts.retransmitted});
+  set_attribute(finding, "retransmitted", std::int64_t{lost(flow, side)});
   set_attribute(finding, "segments", static_cast<std::int64_t>(segments(flow, side)));
   set_attribute(finding, "share", loss(flow, side));
   const FlowEvent* repeated = flow.detail->events.find_first(FlowEvent::Kind::retransmission);
@@ -94,7 +100,7 @@ void describe_packet_loss(const Subject& flow, Finding& finding) {
       {.packet = repeated == nullptr ? flow.record.first_packet : repeated->packet,
        .time = repeated == nullptr ? flow.record.first : repeated->time,
        .until = std::nullopt,
-       .what = fmt::format("{} of {} from {} sent again", facts.retransmitted,
+       .what = fmt::format("{} of {} from {} sent again", lost(flow, side),
                            counted(segments(flow, side), "data segment"), fact::who(flow, side))});
 }
 

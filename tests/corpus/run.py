@@ -4,7 +4,8 @@
     run.py --programs BUILD_DIR [DIR]
 
 First each as it is, then damaged copies of it (damage.py), then packet by packet
-against tshark (compare_tshark.py).
+against tshark (compare_tshark.py), then flow by flow against what others say of
+them (score.py, zeek_states.py).
 
 The corpus is real traffic from public projects, kept outside of the repository:
 without DIR, an absent one is skipped; an absent DIR is an error. What a run must
@@ -26,6 +27,8 @@ from pathlib import Path
 
 import compare_tshark
 import damage
+import score
+import zeek_states
 
 DEFAULT = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 TIMEOUT = 60  # seconds; a sanitizer build takes milliseconds for these sizes
@@ -100,7 +103,8 @@ def main() -> int:
     if not captures:
         print(f"corpus: {folder}: holds no capture", file=sys.stderr)
         return 2
-    return run_checks(captures, arguments.programs.resolve())
+    program = arguments.programs.resolve() / "whydrop"
+    return max(run_checks(captures, program.parent), score.report(folder, program), zeek_states.report(folder, program))
 
 
 def run_checks(captures: list[Path], build: Path) -> int:

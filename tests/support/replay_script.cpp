@@ -111,7 +111,9 @@ class Player {
   const Party& target() const { return to_server_ ? current_server_ : current_client_; }
 
   PacketBuilder ip(const std::string& from, const std::string& to) const {
-    const PacketBuilder link = packet().ether();
+    const PacketBuilder link = has_word("broadcast")
+                                   ? packet().ether(PacketBuilder::kHostMac, PacketBuilder::kBroadcastMac)
+                                   : packet().ether();
     PacketBuilder builder = options_.ipv6 ? link.ipv6(from, to) : link.ipv4(from, to);
     if (const auto ttl = number("ttl")) builder = builder.ttl(static_cast<std::uint8_t>(*ttl));
     if (const auto id = number("id")) builder = builder.id(static_cast<std::uint16_t>(*id));

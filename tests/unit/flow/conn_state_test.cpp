@@ -51,6 +51,9 @@ TEST_CASE("conn_state of TCP follows from what both sides did", "[flow]") {
       {"SYN, FIN of one side", saw::syn | saw::fin, 0, "SH"},
       {"SYN-ACK, FIN of the other side", 0, saw::syn_ack | saw::fin, "SHR"},
       {"SYN-ACK of the other side alone", 0, saw::syn_ack, "OTH"},
+      {"a SYN-ACK that is answered, its SYN not recorded", kTalked, saw::syn_ack | kTalked, "S1"},
+      {"the same, closed by the server", kTalked, saw::syn_ack | kTalked | saw::fin, "S3"},
+      {"the same, reset by the server", kTalked, saw::syn_ack | kTalked | saw::rst, "RSTR"},
       {"midstream", kTalked, kTalked, "OTH"},
   }));
   CAPTURE(row.story);

@@ -67,11 +67,19 @@ TEST_CASE("retransmissions are told from copies, probes and filled holes", "[flo
       {"0.0 > PA 1000:1100 ack 1\n0.1 > PA 1200:1300 ack 1\n0.2 > PA 1100:1200 ack 1", 0},
       {"0.0 > PA 1000:1100 ack 1\n9.0 > A 1099:1100 ack 1", 0},
       {"0.0 > PA 4294967200:50 ack 1\n0.1 > PA 50:150 ack 1", 0},
+      {"5.0 > PA 1100:1200 ack 1\n1.0 > PA 1000:1100 ack 1", 0},  // recorded in another order than it was sent
+      {"1.0 > PA 1100:1200 ack 1\n5.0 > PA 1000:1100 ack 1", 1},
   }));
   INFO(script);
   const Replay replayed = replay(script);
   const FlowVerdict& flow = only_flow(replayed);
   CHECK(flow.detail->sender(flow.record->initiator).retransmitted == retransmitted);
+}
+
+TEST_CASE("a group never asks: what is sent to it in reply has its sender as client", "[flow]") {
+  const Replay replayed = replay("0.0 < answer a.local c 224.0.0.251:5353 s 10.0.0.2:5353\n9.0 end");
+  CHECK(to_string(only_flow(replayed).record->client_endpoint().address) == "10.0.0.2");
+  CHECK(replayed.verdicts() == "ok");
 }
 
 TEST_CASE("a host that pings itself gets its own answer", "[flow]") {

@@ -161,6 +161,17 @@ TEST_CASE("after a long silence nothing gets through", "[verdict][idle-expired]"
       {"the first packet is answered by RST", used + "400.0 > PA 1101:1201 ack 5301\n400.1 < R 5301\n420.0 end",
        "idle-expired"},
       {"it works as before", used + "400.0 > PA 1101:1201 ack 5301\n400.1 < PA 5301:5401 ack 1201\n420.0 end", "ok"},
+      {"an ACK of what this capture never saw breaks no silence", used + R"(
+400.0 > A 1101 ack 5302
+405.0 > FA 1101 ack 5302
+405.1 < R 5302
+420.0 end)",
+       "ok"},
+      {"the same ACK of nothing new does", used + R"(
+400.0 > A 1100:1101 ack 5301
+400.1 < R 5301
+420.0 end)",
+       "idle-expired"},
       {"a silence that no timer is that short for", used + R"(
 30.0 > PA 1101:1201 ack 5301
 30.3 > PA 1101:1201 ack 5301

@@ -27,6 +27,22 @@ TEST_CASE("a question that deserves an answer fails once silence lasts", "[verdi
 0.0 > query www.example.org s 224.0.0.251:53
 9.0 end)",
        "ok"},
+      {"a query to a subnet's broadcast address, which only the frame shows", R"(
+0.0 > query www.example.org s 10.0.0.255:53 broadcast
+9.0 end)",
+       "ok"},
+      {"an announcement to the whole subnet, repeated as a question is", R"(
+0.0 > udp hello s 10.0.0.255:17500 broadcast
+30.0 > udp hello s 10.0.0.255:17500 broadcast
+60.0 > udp hello s 10.0.0.255:17500 broadcast
+99.0 end)",
+       "ok"},
+      {"the same to one host", R"(
+0.0 > udp hello s 10.0.0.255:17500
+30.0 > udp hello s 10.0.0.255:17500
+60.0 > udp hello s 10.0.0.255:17500
+99.0 end)",
+       "udp-no-reply"},
       {"an unknown protocol owes no answer", R"(
 0.0 > udp hello s 10.0.0.2:9999
 1.0 > udp hello s 10.0.0.2:9999
@@ -76,6 +92,27 @@ TEST_CASE("an unanswered ARP question is judged only where its answer would be s
 3.0 > arp 10.0.0.1 10.0.0.9
 9.0 end)",
        "arp-no-reply"},
+      {"a stranger who asks now and then, as caches do", R"(
+1.0 > arp 10.0.0.1 10.0.0.9
+31.0 > arp 10.0.0.1 10.0.0.9
+61.0 > arp 10.0.0.1 10.0.0.9
+91.0 > arp 10.0.0.1 10.0.0.9
+99.0 end)",
+       "inconclusive"},
+      {"a stranger who asks three times and begins anew", R"(
+1.0 > arp 10.0.0.1 10.0.0.9
+2.0 > arp 10.0.0.1 10.0.0.9
+3.0 > arp 10.0.0.1 10.0.0.9
+51.0 > arp 10.0.0.1 10.0.0.9
+99.0 end)",
+       "arp-no-reply"},
+      {"a stranger's question for one who asks in turn: its answer went another way", R"(
+0.0 > arp 10.0.0.9 10.0.0.7
+1.0 > arp 10.0.0.1 10.0.0.9
+2.0 > arp 10.0.0.1 10.0.0.9
+3.0 > arp 10.0.0.1 10.0.0.9
+9.0 end)",
+       "inconclusive inconclusive"},
       {"an answer", R"(
 1.0 > arp 10.0.0.1 10.0.0.9
 2.0 > arp 10.0.0.1 10.0.0.9

@@ -100,6 +100,8 @@ TEST_CASE("the capture's weaknesses are noted beside the findings", "[verdict]")
       {"0.0 > PA 1:2 ack 1\n0.1 < PA 1:2 ack 2", QualityId::starts_midstream, true},
       {"0.0 > S 1\n5.0 end", QualityId::starts_midstream, false},
       {"0.0 > S 1\n0.1 end", QualityId::starts_or_ends_inside, true},
+      {"0.0 > S 1000\n0.1 > A 1001:1101 ack 5001\n0.2 < A 5001:5101 ack 1101", QualityId::capture_lost_packets, true},
+      {"0.0 > S 1000\n0.1 < A 5001 ack 900\n0.2 > R 900", QualityId::capture_lost_packets, false},
       {"1.0 > ping\n0.5 < pong", QualityId::clock_jumps, true},
       {"0.5 > ping\n1.0 < pong", QualityId::clock_jumps, false},
       {"0.0 > S 1000 id 5\n0.0001 > again\n5.0 end", QualityId::capture_duplicates, true},

@@ -31,6 +31,8 @@ TEST_CASE("a SYN-ACK from another address belongs to the SYN that it acknowledge
        "synack-misaddressed inconclusive"},
       {"another port", "0.0 > S 1000\n0.1 < SA 5000 ack 1001 s 10.0.0.2:8443\n9 end",
        "synack-misaddressed inconclusive"},
+      {"from the very address, recorded in front of the SYN",
+       "0.001 < SA 5000 ack 1001\n0.0 > S 1000\n0.2 > A 1001 ack 5001\n9 end", "ok"},
       {"for another SYN", "0.0 > S 1000\n0.1 < SA 5000 ack 4001 s 10.0.0.9:443\n9 end", "syn-no-reply inconclusive"},
       {"to another client port", "0.0 > S 1000\n0.1 < SA 5000 ack 1001 s 10.0.0.9:443 c 10.0.0.1:40001\n9 end",
        "syn-no-reply inconclusive"},

@@ -38,6 +38,27 @@ TEST_CASE("an ICMP error is a verdict only if nothing answers afterwards", "[ver
 0.1 < icmp port-unreachable s 10.0.0.2:53
 9.0 end)",
        "unreachable"},
+      {"two who talked, and one has hung up", R"(
+0.0 > udp one s 10.0.0.2:19956
+0.1 < udp two s 10.0.0.2:19956
+0.2 > udp three s 10.0.0.2:19956
+0.3 < icmp port-unreachable s 10.0.0.2:19956
+9.0 end)",
+       "ok"},
+      {"two who talked, and a hop says no more", R"(
+0.0 > udp one s 10.0.0.2:19956
+0.1 < udp two s 10.0.0.2:19956
+0.2 > udp three s 10.0.0.2:19956
+0.3 < icmp host-prohibited s 10.0.0.2:19956 from 10.0.0.9
+9.0 end)",
+       "unreachable"},
+      {"a name server that dies while it is asked", R"(
+0.0 > query www.example.org s 10.0.0.2:53
+0.1 < answer www.example.org s 10.0.0.2:53
+0.2 > query www.example.net s 10.0.0.2:53
+0.3 < icmp port-unreachable s 10.0.0.2:53
+9.0 end)",
+       "unreachable"},
       {"an error about a flow that was never seen names it all the same", R"(
 0.0 < icmp host-unreachable from 10.0.0.9
 9.0 end)",

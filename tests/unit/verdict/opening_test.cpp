@@ -171,6 +171,40 @@ TEST_CASE("a slow handshake is told from a server that waits for data", "[verdic
 1.2 > A 1001 ack 5001
 9.0 end)",
        "slow-handshake"},
+      {"the SYN and the SYN-ACK were recorded twice, milliseconds apart and without an ID to tell", R"(
+0.0 > S 1000
+0.002 > S 1000
+0.1 < SA 5000 ack 1001
+0.105 < SA 5000 ack 1001
+0.2 > A 1001 ack 5001
+9.0 end)",
+       "ok"},
+      {"the capture lacks the SYN-ACK, and both talk", R"(
+0.0 > S 1000
+0.1 > A 1001:1101 ack 5001
+0.2 < A 5001:5101 ack 1101
+9.0 end)",
+       "ok"},
+      {"the SYN came again when all was over", R"(
+0.0 < SA 5000 ack 1001
+0.1 > A 1001 ack 5001
+0.15 > PA 1001:1101 ack 5001
+0.2 < FPA 5001:5301 ack 1101
+0.3 > FA 1101 ack 5302
+0.4 < A 5302 ack 1102
+0.5 > S 1000
+9.0 end)",
+       "ok"},
+      {"another SYN on the same ports is another attempt", R"(
+0.0 < SA 5000 ack 1001
+0.1 > A 1001 ack 5001
+0.15 > PA 1001:1101 ack 5001
+0.2 < FPA 5001:5301 ack 1101
+0.3 > FA 1101 ack 5302
+0.4 < A 5302 ack 1102
+0.5 > S 2000
+9.0 end)",
+       "ok syn-no-reply"},
       {"the SYN-ACK was repeated before the ACK", R"(
 0.0 > S 1000
 0.1 < SA 5000 ack 1001

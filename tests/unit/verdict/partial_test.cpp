@@ -10,20 +10,25 @@ const std::string kOpen = R"(
 0.2 > A 1001 ack 5001
 )";
 
-/// Forty segments; the first `lost` of them are sent twice.
-std::string transfer(int lost) {
+/// Forty segments; the first `lost` of them are sent twice, `after` so long. The receiver may say that it had them.
+std::string transfer(int lost, double after = 0.3, bool reported = false, std::uint32_t renumbered = 0) {
   std::string script = kOpen;
   std::uint32_t seq = 1001;
   double at = 1;
   for (int number = 0; number < 40; ++number) {
     const std::string line = fmt::format("> A {}:{} ack 5001", seq, seq + 1000);
     script += fmt::format("{:.3f} {}\n", at, line);
-    if (number < lost) script += fmt::format("{:.3f} {}\n", at + 0.3, line);
+    const std::string again = number < lost ? fmt::format("{:.3f} {}\n", at + after, line) : "";
     seq += 1000;
-    script += fmt::format("{:.3f} < A 5001 ack {}\n", at + 0.4, seq);
+    const std::string acked = fmt::format("{:.3f} < A 5001 ack {}\n", at + 0.4, seq);
+    script += after < 0.4 ? again + acked : acked + again;
+    if (number < lost && reported) {
+      script +=
+          fmt::format("{:.3f} < A 5001 ack {} sack {}-{}\n", at + 0.46, seq, seq - 1000 + renumbered, seq + renumbered);
+    }
     at += 0.5;
   }
-  return script + "60 end";
+  return script;
 }
 
 }  // namespace
@@ -53,6 +58,10 @@ TEST_CASE("a window that stays closed", "[verdict][zero-window]") {
 0.9 < A 5001 ack 2461 win 4000
 20 end)",
        "ok"},
+      {"on a FIN, which wants nothing more",
+       kOpen + "0.3 > A 1001:2461 ack 5001\n0.4 < A 5001:5401 ack 2461\n0.5 < FA 5401 ack 2461 win 0\n9 > A 2461:2500 "
+               "ack 5402\n20 end",
+       "ok"},
       {"closed, and nobody wants to send", kOpen + "0.3 > A 1001:2461 ack 5001\n0.4 < A 5001 ack 2461 win 0\n20 end",
        "ok"},
   })));
@@ -60,9 +69,23 @@ TEST_CASE("a window that stays closed", "[verdict][zero-window]") {
 
 TEST_CASE("losses count from a share of the segments on", "[verdict][packet-loss]") {
   check_row(GENERATE(values<VerdictRow>({
-      {"three of forty", transfer(3), "packet-loss"},
-      {"one of forty", transfer(1), "ok"},
-      {"none", transfer(0), "ok"},
+      {"three of forty", transfer(3) + "60 end", "packet-loss"},
+      {"one of forty", transfer(1) + "60 end", "ok"},
+      {"none", transfer(0) + "60 end", "ok"},
+      {"three that had been acknowledged before they came again", transfer(3, 0.45) + "60 end", "ok"},
+      {"three that the receiver had, and says so", transfer(3, 0.3, true) + "60 end", "ok"},
+      {"three that it reports in numbers of its own, as behind a firewall that renumbers",
+       transfer(3, 0.3, true, 900000000) + "60 end", "ok"},
+      {"three acknowledged and reported do not excuse three others", transfer(3, 0.45, true) + R"(
+21.0 > A 41001:42001 ack 5001
+21.1 > A 42001:43001 ack 5001
+21.2 > A 43001:44001 ack 5001
+22.0 > A 41001:42001 ack 5001
+22.1 > A 42001:43001 ack 5001
+22.2 > A 43001:44001 ack 5001
+22.4 < A 5001 ack 44001
+60 end)",
+       "packet-loss"},
   })));
 }
 

@@ -39,6 +39,19 @@ struct CauseRank {
   std::optional<std::size_t> rank;  ///< from 1; none: not among the causes
 };
 
+/// What was thought of the cause that really did it, for one expected finding.
+struct TrueCause {
+  struct Share {
+    std::string family;
+    double probability = 0;
+  };
+  std::string cause;
+  bool decided = false;                    ///< the expectation says that these packets single it out
+  std::optional<std::size_t> rank;         ///< from 1; none: ruled out, or no cause of this verdict, or nothing found
+  std::optional<std::size_t> family_rank;  ///< of the family that has it for this finding
+  std::vector<Share> families;             ///< all that was believed, the likeliest first
+};
+
 struct CorpusCheck {
   std::string capture;
   std::string expectation;  ///< path; empty where there is none
@@ -50,6 +63,7 @@ struct CorpusCheck {
   std::vector<VerdictId> missed;      ///< expected, not found
   std::vector<VerdictId> unexpected;  ///< found, not expected
   std::vector<CauseRank> causes;
+  std::vector<TrueCause> truths;
 };
 
 struct CorpusResult {
@@ -62,7 +76,8 @@ struct CorpusResult {
 
 /// A line per capture, what differs below it, and a summary.
 std::string corpus_text(const CorpusResult& result, const Paint& paint);
-/// Schema whydrop-corpus/1: counts, precision and recall per verdict, ranks of the true causes, every check.
+/// Schema whydrop-corpus/1: counts, precision and recall per verdict, ranks of the causes that were expected, how the
+/// true ones fare (corpus_calibration.h), every check.
 std::string corpus_json(const CorpusResult& result);
 /// Conventions of JUnit XML: the capture is the class, its expectation the test.
 std::string corpus_junit(const CorpusResult& result);

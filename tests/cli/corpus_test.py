@@ -166,6 +166,8 @@ class Corpus(CliTest):
             ("findings:\n  - {verdict: refused, server_port: 99999}\n", ("line 2", "server_port")),
             ("findings:\n  - {verdict: refused, cause: gremlins}\n", ("line 2", "gremlins")),
             ("findings:\n  - {verdict: refused, cause: host-down, cause_family: silent-filter}\n", ("exclude",)),
+            ("findings:\n  - {verdict: refused, cause: host-down, truth: no-route}\n", ("line 2", "'truth'")),
+            ("findings:\n  - {verdict: refused, truth: silent-filter}\n", ("line 2", "no truth 'silent-filter'")),
             ("findings:\n  - {verdict: refused, vantage: here}\n", ("line 2", "vantage")),
             ("findings:\n  - {verdict: refused, attributes: {a: 1, a: 2}}\n", ("line 2", "twice")),
             ("quality: [short]\n", ("lacks 'findings'",)),
@@ -209,6 +211,15 @@ class Corpus(CliTest):
         self.assertEqual((verdict["precision"], verdict["recall"]), (0.5, 0.5))
         self.assertEqual(report["causes"]["wanted"], 2)
         self.assertEqual([check["status"] for check in report["checks"]], ["pass", "fail"])
+
+    def test_json_measures_the_true_cause_however_far_back_it_may_stand(self):
+        self.story("a", SILENT.replace("within: 3\n", "within: 3\n    truth: no-route\n"), silent_attempt())
+        report = json.loads(self.corpus("--json").stdout)
+        truth = report["checks"][0]["truths"][0]
+        self.assertEqual((truth["cause"], truth["decided"]), ("no-route", False))
+        self.assertGreater(truth["rank"], 3)
+        self.assertEqual(report["calibration"]["family_first"], 0.0)
+        self.assertEqual(report["calibration"]["captures"], 1.0)
 
     def test_the_result_does_not_depend_on_the_number_of_jobs(self):
         for at in range(8):

@@ -4,6 +4,7 @@
     lab.py list                     what there is
     lab.py record NAME...|all       record into pcaps/
     lab.py check NAME...|all        record afresh and compare with the expectations
+    lab.py prove NAME...|all        run the checks that whydrop proposes where their causes are real
 
 With --reseed the recordings have other addresses, MACs and hop counts. Several
 stories run side by side, each in a process of its own, so that a story that fails
@@ -25,6 +26,7 @@ from pathlib import Path
 
 from errors import LabError
 from namespaces import obstacle
+from proofs import prove, provable_names
 from recording import record
 from scenario import REPOSITORY, load, scenario_names
 from session import Session, lives, remove_leftovers
@@ -46,6 +48,8 @@ def main() -> int:
             _end_with(arguments.worker)
         elif why := obstacle():
             raise LabError(why)
+        if arguments.command == "prove":
+            return _prove(arguments)
         names = _names(arguments.names)
         seed = _seed(arguments.reseed)
         if arguments.command == "check":
@@ -54,7 +58,7 @@ def main() -> int:
         if len(names) == 1:
             return _record(names[0], into, seed, arguments.worker)
         with Session() as session:
-            return _record_side_by_side(session, names, into, seed, arguments.jobs)
+            return _run_side_by_side(session, names, "record", _recording(into, seed), arguments.jobs)
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return 2
@@ -79,9 +83,16 @@ def _parse_arguments() -> argparse.Namespace:
             metavar="N",
             help="other addresses, MACs and hop counts, the same ones for the same N",
         )
-        command.add_argument("--worker", default="", metavar="RUN", help=argparse.SUPPRESS)
-        command.add_argument("-j", "--jobs", type=int, default=JOBS, help=f"default {JOBS}")
+        _add_running(command)
+    command = commands.add_parser("prove", help="run the checks that whydrop proposes where their causes are real")
+    command.add_argument("names", nargs="+", metavar="NAME", help="a scenario with checks.toml, or 'all'")
+    _add_running(command)
     return parser.parse_args()
+
+
+def _add_running(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--worker", default="", metavar="RUN", help=argparse.SUPPRESS)
+    command.add_argument("-j", "--jobs", type=int, default=JOBS, help=f"default {JOBS}")
 
 
 def _names(wanted: list[str]) -> list[str]:
@@ -127,28 +138,42 @@ def _record(name: str, into: Path, seed: int | None, run: str) -> int:
     return 0
 
 
-def _record_side_by_side(
-    session: Session, names: list[str], into: Path, seed: int | None, jobs: int
-) -> int:
+def _prove(arguments: argparse.Namespace) -> int:
+    """0: all print what they should; 1: some do not."""
+    names = provable_names() if "all" in arguments.names else arguments.names
+    if len(names) > 1:
+        with Session() as session:
+            return _run_side_by_side(session, names, "prove", [], arguments.jobs)
+    wrong = prove(names[0], WHYDROP, PCAPS, arguments.worker)
+    for line in wrong:
+        print(f"{names[0]}: {line}", flush=True)
+    return 1 if wrong else 0
+
+
+def _recording(into: Path, seed: int | None) -> list[str]:
+    return ["--into", str(into), *([] if seed is None else ["--reseed", str(seed)])]
+
+
+def _run_side_by_side(session: Session, names: list[str], what: str, options: list[str], jobs: int) -> int:
+    """Runs `lab.py WHAT NAME` for each; the worst of their statuses."""
     waiting = sorted(names, key=lambda name: load(name).exclusive)  # those that run alone: last
-    options = ["--worker", session.path.name, "--into", str(into)]
-    options += [] if seed is None else ["--reseed", str(seed)]
+    options = ["--worker", session.path.name, *options]
     running: list[subprocess.Popen[bytes]] = []
-    failed = False
+    worst = 0
     try:
         while waiting or running:
             while waiting and len(running) < max(jobs, 1):
-                command = [sys.executable, __file__, "record", waiting.pop(0), *options]
+                command = [sys.executable, __file__, what, waiting.pop(0), *options]
                 running.append(subprocess.Popen(command, start_new_session=True))
             time.sleep(0.1)
-            failed = any([process.poll() for process in running]) or failed
+            worst = max(worst, *(abs(process.poll() or 0) for process in running))
             running = [process for process in running if process.returncode is None]
     finally:
         for process in running:
             process.terminate()
         for process in running:
             process.wait()
-    return 2 if failed else 0
+    return min(worst, 2)
 
 
 def _check(names: list[str], keep: Path | None, seed: int | None, jobs: int) -> int:
@@ -157,7 +182,7 @@ def _check(names: list[str], keep: Path | None, seed: int | None, jobs: int) -> 
     with Session() as session:
         into = keep or session.path / "check"
         into.mkdir(parents=True, exist_ok=True)
-        status = _record_side_by_side(session, names, into, seed, jobs)
+        status = _run_side_by_side(session, names, "record", _recording(into, seed), jobs)
         for name in names:
             for expectation in (PCAPS / name).glob("*.expect.yaml"):
                 if (into / name).exists():

@@ -78,6 +78,23 @@ class Network:
         if done.returncode != 0:
             raise LabError(f"{node}: `{command}` failed: {done.stderr.strip()}")
 
+    def output(self, node: str, command: str, timeout: float) -> str:
+        """All that a line of bash prints in a node, whatever it ends with."""
+        try:
+            done = subprocess.run(
+                self._inside(node, ["bash", "-c", command]),
+                env=self.environment,
+                cwd=self.story,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise LabError(f"{node}: `{command}` did not end in {timeout:.0f} s") from error
+        return done.stdout.decode(errors="replace")
+
     def start(self, node: str, command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
         """Starts a program in a node; a terminal's Ctrl-C reaches the lab only."""
         return subprocess.Popen(
@@ -131,8 +148,8 @@ class Network:
         while waiting:
             if time.monotonic() > deadline:
                 raise LabError(f"links not up within {LINK_TIMEOUT:.0f} s: {sorted(waiting)}")
+            time.sleep(0.1)  # each look takes a process
             waiting = {end for end in waiting if not self._has_link_local(*end)}
-            time.sleep(0.05)
         time.sleep(MULTICAST_REPORTS)
 
     def _has_link_local(self, node: str, interface: str) -> bool:

@@ -100,21 +100,13 @@ def record(scenario: Scenario, seed: Seed, into: Path, run: str = "") -> dict[st
     `run` is the session that records this story among others, if there is one.
     """
     with Session(run) as session:
-        session.share_machine(scenario.exclusive)
-        network = Network(session, scenario.topology, seed, scenario.offload)
-        _copy_story(scenario, network)
-        network.build()
-        for node, commands in scenario.setup.items():
-            for command in commands:
-                network.run(node, command)
-        _start_services(network, scenario)
+        network = staged(session, scenario, seed)
         roles = _roles(network, scenario)
         session.set_machine(scenario.machine)
         early = [RunningTraffic(network, step) for step in scenario.traffic if step.early]
         if early:
             _wait(lambda: (session.path / "waiting").exists(), "wait-for-capture in early traffic")
-        for node in scenario.rules:
-            network.run(node, f"{RULE_LOADERS[str(scenario.rule_file)]} {scenario.rule_file}")
+        load_rules(network, scenario)
         captures = [Capture(network, scenario, point) for point in scenario.points]
         for capture in captures:
             _wait(capture.running, f"tcpdump at {capture.point}")
@@ -127,6 +119,24 @@ def record(scenario: Scenario, seed: Seed, into: Path, run: str = "") -> dict[st
             shutil.copyfile(capture.file, into / capture.file.name)
         (into / ROLES).write_text(roles)
     return packets
+
+
+def staged(session: Session, scenario: Scenario, seed: Seed) -> Network:
+    """The story's network with its services, before anything breaks it but the setup."""
+    session.share_machine(scenario.exclusive)
+    network = Network(session, scenario.topology, seed, scenario.offload)
+    _copy_story(scenario, network)
+    network.build()
+    for node, commands in scenario.setup.items():
+        for command in commands:
+            network.run(node, command)
+    _start_services(network, scenario)
+    return network
+
+
+def load_rules(network: Network, scenario: Scenario) -> None:
+    for node in scenario.rules:
+        network.run(node, f"{RULE_LOADERS[str(scenario.rule_file)]} {scenario.rule_file}")
 
 
 def _copy_story(scenario: Scenario, network: Network) -> None:

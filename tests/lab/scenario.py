@@ -117,13 +117,13 @@ def load(name: str, seed: Seed | None = None) -> Scenario:
     except tomllib.TOMLDecodeError as error:
         raise LabError(f"{path}: {error}") from error
     for key, kind in (("service", Service), ("traffic", Traffic), ("link", Link)):
-        raw[key] = [_fill(kind, row, path) for row in raw.get(key, [])]
-    scenario = _fill(Scenario, {"name": name} | raw, path)
+        raw[key] = [fill(kind, row, path) for row in raw.get(key, [])]
+    scenario = fill(Scenario, {"name": name} | raw, path)
     _check(scenario, path)
     return scenario
 
 
-def _fill(kind: type, row: dict[str, Any], path: Path) -> Any:
+def fill(kind: type, row: dict[str, Any], path: Path) -> Any:
     known = {entry.name: entry for entry in fields(kind)}
     unknown = sorted(set(row) - set(known))
     if unknown:

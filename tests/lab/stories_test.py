@@ -16,6 +16,8 @@ from recording import ROLES
 from scenario import load, scenario_names
 
 ENDPOINT = re.compile(r"\b(?:client|server|sender): ([a-z]\w*)")
+FINDING = re.compile(r"^ *- +\{?verdict:", re.MULTILINE)
+TRUTH = re.compile(r"\btruth: ([a-z0-9-]+)")
 WITHOUT_PRIVILEGES = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]
 
 
@@ -39,6 +41,17 @@ class Stories(unittest.TestCase):
             named = set(ENDPOINT.findall(expectation.read_text()))
             self.assertLessEqual(named, set(roles), expectation)
 
+    def test_every_finding_of_a_broken_network_names_the_cause_that_did_it(self) -> None:
+        for name in scenario_names():
+            texts = {path: path.read_text() for path in (PCAPS / name).glob("*.expect.yaml")}
+            healthy = load(name).cause == "none"
+            for path, text in texts.items():
+                findings = 0 if healthy else len(FINDING.findall(text))
+                self.assertEqual(findings, len(TRUTH.findall(text)), f"{path}: 'truth' of a finding")
+            told = {cause for text in texts.values() for cause in TRUTH.findall(text)}
+            if told:
+                self.assertIn(load(name).cause, told, f"scenarios/{name}/scenario.toml")
+
     def test_kept_captures_are_small(self) -> None:
         sizes = [path.stat().st_size for path in recorded("*.pcap")]
         self.assertLess(max(sizes), 200_000)
@@ -52,7 +65,7 @@ class Stories(unittest.TestCase):
 
 class Skipping(unittest.TestCase):
     def test_what_records_says_where_it_cannot_and_is_skipped(self) -> None:
-        for name in ("recording_test.py", "interrupt_test.py"):
+        for name in ("recording_test.py", "interrupt_test.py", "checks_test.py"):
             command = [sys.executable, str(Path(__file__).resolve().parent / name)]
             if os.geteuid() == 0:
                 command = WITHOUT_PRIVILEGES + command

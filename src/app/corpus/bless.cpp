@@ -74,6 +74,7 @@ void write_finding(YAML::Emitter& out, const ExpectedFinding& finding) {
   write(out, "cause", finding.cause);
   write(out, "cause_family", finding.cause_family);
   if (finding.cause_within != 1) write(out, "cause_within", std::optional(finding.cause_within));
+  write(out, "truth", finding.truth);
   out << YAML::EndMap;
 }
 

@@ -88,6 +88,7 @@ void judge(const Expectation& expectation, const Comparison& comparison, CorpusC
   check.missed = comparison.missed;
   check.unexpected = comparison.unexpected;
   check.causes = comparison.causes;
+  check.truths = comparison.truths;
 }
 
 /// What kept it from being checked, or its expectation from being blessed.

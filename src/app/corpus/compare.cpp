@@ -30,14 +30,27 @@ std::string address_text(const FindingEndpoint& endpoint) {
   return endpoint.address ? to_string(*endpoint.address) : "several";
 }
 
+template <typename Ranked>
+std::optional<std::size_t> position(const Ranked& ranked, const std::string& id) {
+  const auto found = std::ranges::find(ranked, id, [](const auto& one) { return one.id; });
+  if (found == ranked.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - ranked.begin()) + 1;
+}
+
 std::optional<std::size_t> rank_of(const Diagnosis& diagnosis, const ExpectedFinding& expected) {
-  const auto position = [](const auto& ranked, const std::string& id) -> std::optional<std::size_t> {
-    const auto found = std::ranges::find(ranked, id, [](const auto& one) { return one.id; });
-    if (found == ranked.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - ranked.begin()) + 1;
-  };
   if (expected.cause) return position(diagnosis.causes, *expected.cause);
   return position(diagnosis.families, *expected.cause_family);
+}
+
+/// `diagnosis` is null where nothing like the finding was found.
+TrueCause thought_of_truth(const ExpectedFinding& expected, const Diagnosis* diagnosis) {
+  TrueCause truth{
+      .cause = *expected.truth, .decided = expected.cause.has_value(), .rank = {}, .family_rank = {}, .families = {}};
+  if (diagnosis == nullptr) return truth;
+  for (const RankedFamily& family : diagnosis->families) truth.families.push_back({family.id, family.probability});
+  truth.rank = position(diagnosis->causes, truth.cause);
+  if (truth.rank) truth.family_rank = position(diagnosis->families, diagnosis->causes[*truth.rank - 1].family);
+  return truth;
 }
 
 std::string first_causes(const Diagnosis& diagnosis, bool families) {
@@ -239,6 +252,8 @@ void compare_findings(const Expectation& expectation, const Report& report, Comp
     const std::size_t found = fits ? pairing.partner(at) : pairing.nearest_free(at, shown);
     (fits ? result.matched : result.missed).push_back(expected.verdict);
     result.partners.push_back(fits ? std::optional(found) : std::nullopt);
+    const Diagnosis* const diagnosis = found == kNobody ? nullptr : &report.diagnoses[found];
+    if (expected.truth) result.truths.push_back(thought_of_truth(expected, diagnosis));
     if ((expected.cause || expected.cause_family) && found != kNobody) {
       result.causes.push_back({.wanted = expected.cause ? *expected.cause : *expected.cause_family,
                                .family = expected.cause_family.has_value(),

@@ -19,6 +19,7 @@ struct Comparison {
   std::vector<VerdictId> missed;
   std::vector<VerdictId> unexpected;
   std::vector<CauseRank> causes;
+  std::vector<TrueCause> truths;
 };
 
 /// Whether a finding that nobody expects is one too many.

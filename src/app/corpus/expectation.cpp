@@ -17,9 +17,9 @@ namespace whydrop {
 namespace {
 
 constexpr std::array<std::string_view, 6> kKeys = {"note", "findings", "absent", "quality", "allow_others", "xfail"};
-constexpr std::array<std::string_view, 12> kFindingKeys = {"verdict",     "transport", "client",       "server",
-                                                           "server_port", "count",     "vantage",      "attributes",
-                                                           "secondary",   "cause",     "cause_family", "cause_within"};
+constexpr std::array<std::string_view, 13> kFindingKeys = {
+    "verdict",    "transport", "client", "server",       "server_port",  "count", "vantage",
+    "attributes", "secondary", "cause",  "cause_family", "cause_within", "truth"};
 constexpr std::array kTransports = {Transport::tcp,   Transport::udp, Transport::icmp,
                                     Transport::icmp6, Transport::arp, Transport::nd};
 constexpr std::array kVantages = {Vantage::unknown, Vantage::client, Vantage::server, Vantage::path};
@@ -176,13 +176,17 @@ ExpectedFinding finding(const YAML::Node& node, const Known& known, YamlErrors& 
   expected.attributes = attributes(map, errors);
   take_sender(known.roles, expected);
   expected.secondary = verdicts(map, "secondary", known.unknown_ids);
-  expected.cause =
-      catalog_id(map, "cause", [&](const auto& id) { return catalog.find(id) != nullptr; }, known.unknown_ids);
+  const auto is_cause = [&](const auto& id) { return catalog.find(id) != nullptr; };
+  expected.cause = catalog_id(map, "cause", is_cause, known.unknown_ids);
+  expected.truth = catalog_id(map, "truth", is_cause, known.unknown_ids);
   // A cause that stands alone is its own family.
   expected.cause_family = catalog_id(
       map, "cause_family",
       [&](const auto& id) { return catalog.find_family(id) != nullptr || catalog.find(id) != nullptr; },
       known.unknown_ids);
+  if (expected.cause && expected.truth && *expected.cause != *expected.truth) {
+    errors.report(map.value("truth"), "the 'cause' that is expected is not the 'truth'");
+  }
   if (expected.cause && expected.cause_family) errors.report(node, "'cause' and 'cause_family' exclude each other");
   expected.cause_within = whole_number(map, "cause_within", 1000, errors).value_or(1);
   return expected;

@@ -13,6 +13,7 @@
 //       secondary: [slow-handshake]
 //       cause: host-firewall-drop  # or cause_family
 //       cause_within: 1
+//       truth: network-firewall-drop  # what did it, known from elsewhere; measured, not compared
 //   absent: [one-way]
 //   quality: [capture-one-sided]
 //   allow_others: true
@@ -76,6 +77,7 @@ struct ExpectedFinding {
   std::optional<std::string> cause;
   std::optional<std::string> cause_family;
   std::size_t cause_within = 1;
+  std::optional<std::string> truth;  ///< the cause that did it; these packets need not show it
   int line = 0;
 };
 

@@ -94,6 +94,34 @@ TEST_CASE("numbers are compared as numbers, and a cause may stand within the fir
   CHECK(result.causes[0].rank == 2U);
 }
 
+TEST_CASE("the true cause is ranked whatever else is expected, by its family for this finding", "[corpus]") {
+  ExpectedFinding wanted = expected(VerdictId::refused);
+  wanted.truth = "host-down";
+  wanted.cause_family = "silent-filter";
+  const Comparison result = compare(expecting({wanted}), report_of({found(VerdictId::refused, "10.0.0.2", 80)}));
+  CHECK(result.differences.empty());
+  REQUIRE(result.truths.size() == 1);
+  CHECK(result.truths[0].rank == 2U);
+  CHECK(result.truths[0].family_rank == 2U);
+  CHECK_FALSE(result.truths[0].decided);
+  CHECK(result.truths[0].families.front().family == "silent-filter");
+}
+
+TEST_CASE("a true cause that is not thought of has no rank, nor has that of a finding that is not there", "[corpus]") {
+  ExpectedFinding wanted = expected(VerdictId::refused);
+  wanted.truth = wanted.cause = "no-route";
+  const Comparison beside = compare(expecting({wanted}), report_of({found(VerdictId::refused, "10.0.0.2", 80)}));
+  const Comparison nothing = compare(expecting({wanted}), report_of({}));
+  for (const Comparison& result : {beside, nothing}) {
+    REQUIRE(result.truths.size() == 1);
+    CHECK(result.truths[0].decided);
+    CHECK_FALSE(result.truths[0].rank.has_value());
+    CHECK_FALSE(result.truths[0].family_rank.has_value());
+  }
+  CHECK_FALSE(beside.truths[0].families.empty());
+  CHECK(nothing.truths[0].families.empty());
+}
+
 TEST_CASE("an expectation that fits several findings leaves to others what only they fit", "[corpus]") {
   ExpectedFinding narrow = expected(VerdictId::refused);
   narrow.server_port = 80;

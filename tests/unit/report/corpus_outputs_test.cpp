@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/report/corpus.h"
+#include "src/report/corpus_calibration.h"
 #include "tests/support/catch.h"
 
 namespace whydrop {
@@ -99,6 +100,53 @@ TEST_CASE("precision and recall count findings, and ranks count true causes", "[
   CHECK(json["verdicts"]["stalled"]["recall"].is_null());
   CHECK(json["causes"] == nlohmann::json::parse(R"({"wanted": 3, "by_rank": {"1": 1, "3": 1}, "unranked": 1})"));
   CHECK(json["checks"][0]["causes"][1]["cause_family"] == "silent-filter");
+}
+
+TrueCause truth(std::optional<std::size_t> rank, std::optional<std::size_t> family_rank, double leading,
+                bool decided = false) {
+  return {.cause = "host-down",
+          .decided = decided,
+          .rank = rank,
+          .family_rank = family_rank,
+          .families = {{.family = "leading", .probability = leading}}};
+}
+
+TEST_CASE("a capture weighs one in the calibration, whatever number of findings it has", "[corpus]") {
+  CorpusResult result = one_of_each();
+  result.checks[0].truths = {truth(1, 1, 0.9), truth(9, 3, 0.5), truth(9, 4, 0.5), truth({}, {}, 0.5)};
+  result.checks[1].truths = {truth(2, 1, 0.95)};
+  const Calibration calibration = calibration_of(result);
+  CHECK(calibration.findings == 5);
+  CHECK(calibration.families.captures == 2);
+  CHECK(calibration.families.first == 1.25);
+  CHECK(calibration.families.within_3 == 1.5);
+  CHECK(calibration.causes.captures == 0);
+}
+
+TEST_CASE("single causes are counted where an expectation says that the packets decide", "[corpus]") {
+  CorpusResult result = one_of_each();
+  result.checks[0].truths = {truth(1, 1, 0.9, true), truth(2, 1, 0.9, true), truth(1, 1, 0.9)};
+  const Calibration calibration = calibration_of(result);
+  CHECK(calibration.causes.captures == 1);
+  CHECK(calibration.causes.first == 0.5);
+}
+
+TEST_CASE("the reliability table holds what the leading family promised against how often it was true", "[corpus]") {
+  CorpusResult result = one_of_each();
+  result.checks[0].truths = {truth(1, 1, 0.81)};
+  result.checks[1].truths = {truth(4, 2, 1.0)};
+  result.checks[2].truths = {truth(1, 1, 0.1)};
+  result.checks[3].truths = {TrueCause{.cause = "host-down"}};  // nothing found: in no bin, yet counted
+  const auto calibration = nlohmann::json::parse(corpus_json(result))["calibration"];
+  CHECK(calibration["captures"] == 4.0);
+  CHECK(calibration["family_first"] == 0.5);
+  CHECK(calibration["decided_first"].is_null());
+  REQUIRE(calibration["reliability"].size() == 5);
+  CHECK(calibration["reliability"][0]["right"] == 1.0);
+  CHECK(calibration["reliability"][2]["right"].is_null());
+  CHECK(calibration["reliability"][4]["captures"] == 2.0);
+  CHECK(calibration["reliability"][4]["mean_probability"] == 0.905);
+  CHECK(calibration["reliability"][4]["right"] == 0.5);
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ class Reading {
 
   void add_file(const MergedCaptures::File& read) {
     const auto& [file, damaged] = read;
-    capture_.files.push_back({file.path, file.format, file.packets, file.cut_at, damaged});
+    capture_.files.push_back({file.path, file.format, file.packets, file.cut_at, damaged, file.names, file.comments});
     for (const CaptureInterface& interface : file.interfaces) {
       capture_.dropped += interface.dropped.value_or(0);
       add_new(capture_.link_types, interface.link_type);

@@ -41,6 +41,7 @@ class Pcap {
     frame.link_type = layout_.link_type;
     frame.direction = FrameDirection::unknown;
     frame.verdict = FrameVerdict::unknown;
+    frame.packet_id = 0;
     return {Parsed::Kind::frame, size};
   }
 

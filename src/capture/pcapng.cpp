@@ -26,6 +26,7 @@ enum BlockType : std::uint32_t {
   kDescription = 1,
   kObsoletePacket = 2,
   kSimplePacket = 3,
+  kNames = 4,
   kStatistics = 5,
   kEnhancedPacket = 6,
   kJournal = 9,
@@ -98,10 +99,11 @@ class Pcapng {
       case kSimplePacket: return simple_packet(body, frame, file);
       case kDescription: return description(body, file);
       case kStatistics: return statistics(body, file);
+      case kNames: return names(body, file);
       case kSection: return section(body, file);
       case kJournal:
       case kCustom:
-      case kCustomNotCopied: return Parsed::Kind::numbered;
+      case kCustomNotCopied: ++numbered_; return Parsed::Kind::numbered;
       default: return Parsed::Kind::other;
     }
   }
@@ -150,9 +152,10 @@ class Pcapng {
     if (!data || fields.captured > max_frame(interface.link_type)) {
       return damage(fmt::format("a packet's captured length is {}, more than can be meant", fields.captured));
     }
+    ++numbered_;
     PcapngPacketOptions options{.lost = fields.lost};
     if (in.captured() > 0 && in.skip(padded(fields.captured) - fields.captured))
-      read_packet_options(in, order_, options);
+      read_packet_options(in, order_, options, {file, numbered_});
     if (options.lost) {
       interface.lost = saturated_sum(interface.lost, *options.lost);
       show_dropped(fields.interface, file);
@@ -162,6 +165,7 @@ class Pcapng {
     frame.bytes = *data;
     frame.wire_len = std::max(fields.captured, fields.on_wire);
     frame.interface = static_cast<std::uint32_t>(first_interface_) + fields.interface;
+    frame.packet_id = options.packet_id;
     frame.link_type = interface.link_type;
     frame.direction = options.direction;
     frame.verdict = options.verdict;
@@ -170,7 +174,7 @@ class Pcapng {
 
   Parsed::Kind description(Bytes body, CaptureFile& file) {
     if (file.interfaces.size() == kMaxInterfaces) return damage(fmt::format("more than {} interfaces", kMaxInterfaces));
-    auto found = read_description(body, order_);
+    auto found = read_description(body, order_, {file, 0});
     if (!found) return damage("an interface's description is too short, or its clock too fine");
     interfaces_.push_back(found->interface);
     file.interfaces.push_back(std::move(found->shown));
@@ -192,11 +196,17 @@ class Pcapng {
     file.interfaces[first_interface_ + interface].dropped = std::max(counted.lost, counted.dropped);
   }
 
-  Parsed::Kind section(Bytes body, const CaptureFile& file) {
+  Parsed::Kind names(Bytes body, CaptureFile& file) const {
+    read_names(body, order_, file.names);
+    return Parsed::Kind::other;
+  }
+
+  Parsed::Kind section(Bytes body, CaptureFile& file) {
     ByteReader in(body, body.size());
     const OrderedHeader<16> header(in.take<16>(), order_);
     if (!header) return too_short("a section header");
     if (header.u16<4>() != 1) return damage(fmt::format("a section's pcapng version is {}, not 1", header.u16<4>()));
+    read_comments(in, order_, {file, 0});
     interfaces_.clear();
     first_interface_ = file.interfaces.size();
     return Parsed::Kind::other;
@@ -214,6 +224,7 @@ class Pcapng {
   std::vector<PcapngInterface> interfaces_;  ///< of this section
   std::size_t first_interface_ = 0;          ///< where this section's interfaces begin in the file's
   Time time_;                                ///< of the last packet
+  std::uint64_t numbered_ = 0;               ///< of the last packet, as RecordSource counts
   std::string problem_;
 };
 

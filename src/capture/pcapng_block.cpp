@@ -14,6 +14,8 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
+constexpr std::uint16_t kComment = 1;  // in every block that has options
+
 /// Calls `use(code, value)` for each option up to the end, or to the first that its block does not hold.
 template <class Use>
 void each_option(ByteReader in, ByteOrder order, Use use) {
@@ -69,6 +71,10 @@ FrameVerdict verdict_of(Bytes value, ByteOrder order) {
   return FrameVerdict::unknown;
 }
 
+Bytes up_to_zero(Bytes text) {
+  return text.first(static_cast<std::size_t>(std::ranges::distance(text.begin(), std::ranges::find(text, 0))));
+}
+
 void add_address(std::vector<std::string>& addresses, const IpAddress& address) {
   constexpr std::size_t kMostShown = 64;
   if (addresses.size() < kMostShown) addresses.push_back(to_string(address));
@@ -95,7 +101,13 @@ std::optional<PcapngClock> PcapngClock::of_resolution(std::uint8_t resolution) {
   return clock;
 }
 
-std::optional<PcapngDescription> read_description(Bytes body, ByteOrder order) {
+void PcapngComments::add(Bytes text) {
+  constexpr std::size_t kMost = 32;
+  constexpr std::size_t kLongestShown = 200;
+  if (file_.comments.size() < kMost) file_.comments.push_back({packet_, escaped(text, kLongestShown)});
+}
+
+std::optional<PcapngDescription> read_description(Bytes body, ByteOrder order, PcapngComments comments) {
   enum : std::uint16_t { kName = 2, kIpv4 = 4, kIpv6 = 5, kResolution = 9, kFilter = 11, kOffset = 14 };
   constexpr std::uint8_t kMicroseconds = 6;
   ByteReader in(body, body.size());
@@ -106,6 +118,7 @@ std::optional<PcapngDescription> read_description(Bytes body, ByteOrder order) {
   std::int64_t offset = 0;
   each_option(in, order, [&](std::uint16_t code, Bytes value) {
     switch (code) {
+      case kComment: comments.add(value); break;
       case kName: found.shown.name = escaped(value); break;
       case kIpv4:
         if (value.size() == 8) add_address(found.shown.addresses, IpAddress::v4(value.first<4>()));
@@ -146,15 +159,49 @@ std::optional<PcapngStatistics> read_statistics(Bytes body, ByteOrder order) {
   return found;
 }
 
-void read_packet_options(ByteReader options, ByteOrder order, PcapngPacketOptions& found) {
-  enum : std::uint16_t { kFlags = 2, kLost = 4, kVerdict = 7 };
+void read_comments(ByteReader options, ByteOrder order, PcapngComments comments) {
   each_option(options, order, [&](std::uint16_t code, Bytes value) {
-    if (code == kFlags) {
-      if (const auto flags = fixed<4>(value, order)) found.direction = direction_of(flags.u32<0>());
-    } else if (code == kLost) {
-      if (const auto lost = fixed<8>(value, order)) found.lost = lost.u64<0>();
-    } else if (code == kVerdict) {
-      found.verdict = std::max(found.verdict, verdict_of(value, order));  // of several judges, a drop is the last word
+    if (code == kComment) comments.add(value);
+  });
+}
+
+void read_names(Bytes body, ByteOrder order, std::vector<NamedAddress>& names) {
+  enum : std::uint16_t { kEnd = 0, kIpv4 = 1, kIpv6 = 2 };
+  constexpr std::size_t kMost = 4096;
+  ByteReader in(body, body.size());
+  while (const Header<4> bytes = in.take<4>()) {
+    const OrderedHeader<4> header(bytes, order);
+    const std::uint16_t length = header.u16<2>();
+    const auto value = in.take_bytes(length);
+    if (header.u16<0>() == kEnd || !value || names.size() == kMost) return;
+    const std::size_t address_len = header.u16<0>() == kIpv4 ? 4 : header.u16<0>() == kIpv6 ? 16 : 0;
+    if (address_len != 0 && value->size() > address_len) {
+      const IpAddress address = address_len == 4 ? IpAddress::v4(value->first<4>()) : IpAddress::v6(value->first<16>());
+      names.push_back({address, escaped(up_to_zero(value->subspan(address_len)))});
+    }
+    if (!in.skip(padded(length) - length)) return;
+  }
+}
+
+void read_packet_options(ByteReader options, ByteOrder order, PcapngPacketOptions& found, PcapngComments comments) {
+  enum : std::uint16_t { kFlags = 2, kLost = 4, kPacketId = 5, kVerdict = 7 };
+  each_option(options, order, [&](std::uint16_t code, Bytes value) {
+    switch (code) {
+      case kComment: comments.add(value); break;
+      case kFlags:
+        if (const auto flags = fixed<4>(value, order)) found.direction = direction_of(flags.u32<0>());
+        break;
+      case kLost:
+        if (const auto lost = fixed<8>(value, order)) found.lost = lost.u64<0>();
+        break;
+      case kPacketId:
+        if (const auto id = fixed<8>(value, order)) found.packet_id = id.u64<0>();
+        break;
+      case kVerdict:
+        found.verdict =
+            std::max(found.verdict, verdict_of(value, order));  // of several judges, a drop is the last word
+        break;
+      default: break;
     }
   });
 }

@@ -49,13 +49,25 @@ constexpr std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) {
 /// Fields, options and whole blocks are padded to multiples of four.
 constexpr std::size_t padded(std::size_t length) { return (length + 3) & ~std::size_t{3}; }
 
+/// Comments as they are met, about the packet with this number or, for 0, about the capture: the first few are kept.
+class PcapngComments {
+ public:
+  PcapngComments(CaptureFile& file, std::uint64_t packet) : file_(file), packet_(packet) {}
+  void add(std::span<const std::uint8_t> text);
+
+ private:
+  CaptureFile& file_;
+  std::uint64_t packet_;
+};
+
 struct PcapngDescription {
   PcapngInterface interface;
   CaptureInterface shown;
 };
 
 /// An interface description block's body; nothing when it contradicts itself.
-std::optional<PcapngDescription> read_description(std::span<const std::uint8_t> body, ByteOrder order);
+std::optional<PcapngDescription> read_description(std::span<const std::uint8_t> body, ByteOrder order,
+                                                  PcapngComments comments);
 
 /// An interface statistics block's body: which interface, and how many packets it has dropped so far.
 struct PcapngStatistics {
@@ -64,12 +76,19 @@ struct PcapngStatistics {
 };
 std::optional<PcapngStatistics> read_statistics(std::span<const std::uint8_t> body, ByteOrder order);
 
+/// The options behind a section header, of which only comments are of interest.
+void read_comments(ByteReader options, ByteOrder order, PcapngComments comments);
+
+/// A name resolution block's body: the first name of each address, up to the first record that makes no sense.
+void read_names(std::span<const std::uint8_t> body, ByteOrder order, std::vector<NamedAddress>& names);
+
 /// What a packet's options add to it.
 struct PcapngPacketOptions {
   FrameDirection direction = FrameDirection::unknown;
   FrameVerdict verdict = FrameVerdict::unknown;
   std::optional<std::uint64_t> lost;  ///< packets between the previous one of this interface and this
+  std::uint64_t packet_id = 0;        ///< 0: none
 };
-void read_packet_options(ByteReader options, ByteOrder order, PcapngPacketOptions& found);
+void read_packet_options(ByteReader options, ByteOrder order, PcapngPacketOptions& found, PcapngComments comments);
 
 }  // namespace whydrop

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "src/capture/input.h"
+#include "src/core/annotation.h"
 #include "src/core/error.h"
 #include "src/wire/frame.h"
 
@@ -38,6 +39,8 @@ struct CaptureFile {
   std::uint64_t size = 0;                 ///< of the file; 0 where it cannot be known (a pipe)
   std::optional<std::uint64_t> cut_at{};  ///< byte offset, unpacked, of the record in which the file ends
   std::vector<CaptureInterface> interfaces{};
+  std::vector<NamedAddress> names{};  ///< the first 4,096
+  std::vector<Comment> comments{};    ///< the first 32
 };
 
 class Source {

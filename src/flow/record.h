@@ -216,7 +216,8 @@ struct alignas(64) SenderFacts {
   std::uint8_t recent_at = 0;
   std::array<Sent, kRecent> recent{};
 
-  std::uint32_t probes = 0;  ///< keep-alives and window probes
+  std::uint32_t probes = 0;          ///< keep-alives and window probes
+  std::uint64_t last_packet_id = 0;  ///< Frame::packet_id of its last packet
   Hole hole;
   Stuck stuck;
 

@@ -128,6 +128,7 @@ Duration copy_window(const PacketFacts& facts) { return facts.ip.version == 4 &&
 
 bool is_copy(const SenderFacts& sender, const Packet& packet, std::uint64_t print) {
   const auto near = [&](Time then) { return packet.time() - then <= copy_window(packet.facts()); };
+  if (packet.frame.packet_id != 0 && packet.frame.packet_id == sender.last_packet_id) return true;
   if (print == sender.last_fingerprint && near(sender.last_sent)) return true;
   if (packet.facts().payload_len == 0) return false;
   return std::ranges::any_of(

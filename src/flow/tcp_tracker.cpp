@@ -306,6 +306,7 @@ bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Sid
     if (record.packets() != 0) track_silence(record, *detail, packet, sender);
     note_ttl(sending, facts.ip.ttl);
     sending.last_fingerprint = print;
+    if (packet.frame.packet_id != 0) sending.last_packet_id = packet.frame.packet_id;
     sending.last_sent = packet.time();
   }
   if (side.packets == 0) side.ttl = facts.ip.ttl;

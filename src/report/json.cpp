@@ -102,6 +102,20 @@ Json json_flow_counts(const Report::FlowCounts& flows) {
   return json;
 }
 
+/// What people wrote into the captures; left out where nobody did.
+void add_annotations(const std::vector<CaptureSummary::File>& files, Json& json) {
+  for (const CaptureSummary::File& file : files) {
+    for (const Comment& comment : file.comments) {
+      json["comments"].push_back({{"file", file.path},
+                                  {"packet", comment.packet != 0 ? Json(comment.packet) : Json()},
+                                  {"text", comment.text}});
+    }
+    for (const NamedAddress& named : file.names) {
+      json["names"].push_back({{"address", to_string(named.address)}, {"name", named.name}});
+    }
+  }
+}
+
 }  // namespace
 
 Json json_time(const std::optional<Time>& time) { return time ? Json(rfc3339(*time)) : Json(); }
@@ -122,6 +136,7 @@ Json json_capture(const CaptureSummary& capture) {
   for (const QualityNote& note : capture.quality) {
     json["quality"].push_back({{"id", name(note.id)}, {"detail", note.detail}, {"affects", json_names(note.affects)}});
   }
+  add_annotations(capture.files, json);
   return json;
 }
 

@@ -90,6 +90,24 @@ void add_causes(const Diagnosis& diagnosis, const TextStyle& style, Outline& out
   }
 }
 
+bool is_party(const IpAddress& address, const Report& report) {
+  return std::ranges::any_of(report.diagnoses, [&](const Diagnosis& diagnosis) {
+    return diagnosis.finding.client.address == address || diagnosis.finding.server.address == address;
+  });
+}
+
+/// What people wrote into the capture: comments, and the names of those whom findings are about.
+void add_annotations(const CaptureSummary::File& file, const Report& report, Outline& out) {
+  for (const Comment& comment : file.comments) {
+    const std::string where = comment.packet != 0 ? fmt::format("Comment on packet {}: ", comment.packet) : "Comment: ";
+    out.wrapped(0, where, printable(comment.text));
+  }
+  for (const NamedAddress& named : file.names) {
+    if (!is_party(named.address, report)) continue;
+    out.wrapped(0, "", fmt::format("{} is {}, says the capture", to_string(named.address), printable(named.name)));
+  }
+}
+
 void add_capture_facts(const Report& report, Outline& out) {
   if (report.capture.packets == 0) out.line(0, "There are " + no_packets(report.capture));
   if (report.flows.folded != 0) {
@@ -98,6 +116,7 @@ void add_capture_facts(const Report& report, Outline& out) {
                             counted(report.flows.folded, "flow")));
   }
   for (const std::string& filter : report.capture.filters) out.wrapped(0, "Capture filter: ", printable(filter));
+  for (const CaptureSummary::File& file : report.capture.files) add_annotations(file, report, out);
   for (const QualityNote& note : report.capture.quality) {
     out.wrapped(0, "Note: ", fmt::format("{}: {}", name(note.id), note_text(note)));
   }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/core/annotation.h"
 #include "src/core/packet_ref.h"
 #include "src/core/time.h"
 #include "src/verdict/verdict.h"
@@ -43,6 +44,8 @@ struct CaptureSummary {
     std::uint64_t packets = 0;
     std::optional<std::uint64_t> cut_at;
     bool damaged = false;  ///< its reading ended with an error: what came after is not known
+    std::vector<NamedAddress> names{};
+    std::vector<Comment> comments{};
   };
   std::vector<File> files;
   bool files_overlap = false;  ///< in time, so that their packets were merged

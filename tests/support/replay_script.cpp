@@ -248,6 +248,7 @@ class Player {
     frame.time = time_;
     frame.ref = PacketRef{0, ++packets_};
     if (has_word("dropped")) frame.verdict = FrameVerdict::dropped;
+    frame.packet_id = number("packet").value_or(0);
     PacketView view;
     dissect(dissectors(), frame, view);
     table_->add(frame, view);

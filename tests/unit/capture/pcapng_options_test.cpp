@@ -186,6 +186,55 @@ TEST_CASE("a whole capture as Wireshark saves it: comments, names, secrets, cust
   CHECK(result.frames[0].ref.number() == 1);
   CHECK(result.frames[1].ref.number() == 4);  // the custom block and the journal's entry are 2 and 3
   CHECK(result.frames[2].ref.number() == 5);
+  CHECK(result.file.names == std::vector<NamedAddress>(2, {*IpAddress::parse("192.0.2.1"), "host"}));
+  const auto said_of = [](std::uint64_t packet) { return std::vector<Comment>{{packet, "odd"}, {packet, "again"}}; };
+  std::vector<Comment> comments = said_of(0);
+  for (const std::uint64_t packet : {1U, 4U}) std::ranges::copy(said_of(packet), std::back_inserter(comments));
+  CHECK(result.file.comments == comments);
+}
+
+TEST_CASE("names are read up to the first record that makes no sense, the first name of each address", "[capture]") {
+  enum : std::uint16_t { kEnd = 0, kV4 = 1, kV6 = 2, kOther = 9 };
+  const bool big_endian = GENERATE(false, true);
+  const Bytes v6{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  const auto record = [&](std::uint16_t type, const Bytes& value, std::uint16_t claimed = 0) {
+    FileWriter writer(big_endian);
+    writer.u16(type).u16(claimed != 0 ? claimed : value.size()).raw(value).pad();
+    return writer.bytes();
+  };
+  const Bytes good = record(kV4, joined({{192, 0, 2, 1}, bytes_of("a\x1b"), {0}, bytes_of("alias"), {0}}));
+  const auto [body, names] = GENERATE_REF(table<Bytes, std::vector<std::string>>({
+      {joined({good, record(kV6, joined({v6, bytes_of("b"), {0}}))}), {"192.0.2.1 a\\x1b", "2001:db8::1 b"}},
+      {joined({record(kOther, {1, 2, 3}), good}), {"192.0.2.1 a\\x1b"}},
+      {joined({good, record(kEnd, {}), good}), {"192.0.2.1 a\\x1b"}},
+      {joined({record(kV4, {192, 0, 2}), good}), {"192.0.2.1 a\\x1b"}},  // no room for an address
+      {joined({record(kV4, {192, 0, 2, 1}, 5000), good}), {}},           // longer than its block
+  }));
+  PcapngFile file(big_endian);
+  file.interface().block(4, body).enhanced(0, 1, kPacket);
+  const ReadBack result = read_all(file.bytes());
+  CHECK(result.frames.size() == 1);
+  std::vector<std::string> read;
+  for (const NamedAddress& named : result.file.names) read.push_back(to_string(named.address) + ' ' + named.name);
+  CHECK(read == names);
+}
+
+TEST_CASE("a packet's number at the machine is read, and nobody else's is left in its place", "[capture]") {
+  PcapngFile file;
+  file.interface().enhanced(0, 1, kPacket, {{5, file.number(77, 8)}}).enhanced(0, 2, kPacket, {{5, {1}}});
+  const ReadBack result = read_all(file.bytes());
+  REQUIRE(result.frames.size() == 2);
+  CHECK(result.frames[0].packet_id == 77);
+  CHECK(result.frames[1].packet_id == 0);
+}
+
+TEST_CASE("of a thousand comments the first are kept", "[capture]") {
+  PcapngFile file;
+  file.interface();
+  for (unsigned packet = 1; packet <= 1000; ++packet) file.enhanced(0, packet, kPacket, {{1, bytes_of("odd")}});
+  const auto comments = read_all(file.bytes()).file.comments;
+  CHECK(comments.size() == 32);
+  CHECK(comments.back() == Comment{32, "odd"});
 }
 
 TEST_CASE("of the statistics only drops are drops: what was received, accepted and delivered loses nothing",

@@ -57,6 +57,8 @@ TEST_CASE("retransmissions are told from copies, probes and filled holes", "[flo
   const auto [script, retransmitted] = GENERATE(table<std::string, unsigned>({
       {"0.0 > PA 1000:1100 ack 1\n0.3 > PA 1000:1100 ack 1", 1},
       {"0.0 > PA 1000:1100 ack 1 id 3\n0.001 > again", 0},
+      {"0.0 > PA 1000:1100 ack 1 id 3 packet 7\n0.3 > PA 1000:1100 ack 1 id 3 win 9 packet 7", 0},
+      {"0.0 > PA 1000:1100 ack 1 id 3 packet 7\n0.3 > PA 1000:1100 ack 1 id 3 win 9 packet 8", 1},
       {"0.0 > A 1000:1100 ack 1\n0.1 > A 1200:1300 ack 1\n0.1 < A 1 ack 1100\n0.11 < A 1 ack 1100\n"
        "0.12 < A 1 ack 1100\n0.3 > A 1100:1200 ack 1",
        1},

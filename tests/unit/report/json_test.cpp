@@ -44,6 +44,18 @@ TEST_CASE("--scores adds each cause's score, and folded flows are counted when t
   CHECK(parsed(report, true)["findings"][0]["causes"][0]["score"][0] == json{{"what", "prior"}, {"weight", -1.25}});
 }
 
+TEST_CASE("comments and names are there when somebody wrote them into the capture", "[report]") {
+  Report report = sample::failing(1);
+  CHECK_FALSE(parsed(report)["capture"].contains("comments"));
+  CHECK_FALSE(parsed(report)["capture"].contains("names"));
+  report.capture.files[0].comments = {{0, "from the bastion"}, {12, "here"}};
+  report.capture.files[0].names = {{*IpAddress::parse("10.9.2.2"), "db1"}};
+  const json capture = parsed(report)["capture"];
+  CHECK(capture["comments"] == json::parse(R"([{"file": "server.pcap", "packet": null, "text": "from the bastion"},
+                                               {"file": "server.pcap", "packet": 12, "text": "here"}])"));
+  CHECK(capture["names"] == json::parse(R"([{"address": "10.9.2.2", "name": "db1"}])"));
+}
+
 TEST_CASE("what a report does not know is null", "[report]") {
   Report report = sample::failing(1);
   report.capture.first.reset();

@@ -137,6 +137,17 @@ TEST_CASE("the whole report has every finding, cause, check, fix and filter", "[
              Contains("score    -0.50 = prior -1.25, other_port_answers +0.75"));
 }
 
+TEST_CASE("the whole report has the capture's comments, and its names of those that findings are about", "[report]") {
+  Report report = sample::failing(1);
+  report.capture.files[0].comments = {{12, "here"}, {0, "from the bastion"}};
+  report.capture.files[0].names = {{*IpAddress::parse("10.9.2.2"), "db1"}, {*IpAddress::parse("10.9.7.7"), "db2"}};
+  const std::string text = full(report);
+  CHECK_THAT(text, Contains("\nComment on packet 12: here\n"));
+  CHECK_THAT(text, Contains("\nComment: from the bastion\n"));
+  CHECK_THAT(text, Contains("\n10.9.2.2 is db1, says the capture\n"));
+  CHECK_THAT(text, !Contains("db2"));
+}
+
 TEST_CASE("-q prints one line per finding", "[report]") {
   const std::vector<std::string> lines = lines_of(quiet(sample::failing(3)));
   REQUIRE(lines.size() == 3);

@@ -5,8 +5,11 @@
 #include <array>
 #include <filesystem>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "src/capture/source.h"
+#include "src/report/flow_part.h"
 
 namespace whydrop {
 namespace {
@@ -26,7 +29,35 @@ std::optional<Time> first_packet_time(const std::string& path) {
   return batch[0].time;
 }
 
+std::string_view beginning_of(const Input& input, std::size_t most) {
+  const auto bytes = input.bytes().first(std::min(most, input.bytes().size()));
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// A live pipe may hold no more than a capture's magic for a while.
+bool holds_flow_lines(Input& input) {
+  if (!beginning_of(input, 1).starts_with('{')) return false;
+  static_cast<void>(input.hold(kFlowLinesMagic));
+  return is_flow_lines(beginning_of(input, kFlowLinesMagic));
+}
+
 }  // namespace
+
+Inputs look_into(std::vector<std::string>& files) {
+  Inputs inputs;
+  std::erase_if(files, [&](const std::string& file) {
+    auto input = open_unpacked(file);
+    if (!input) {
+      if (!is_regular(file)) inputs.errors.push_back(input.error());
+      return !is_regular(file);
+    }
+    const bool flow_lines = holds_flow_lines(*input);
+    if (flow_lines) inputs.flow_files.push_back(std::move(*input));
+    else if (!is_regular(file)) inputs.opened.push_back(std::move(*input));
+    return flow_lines;
+  });
+  return inputs;
+}
 
 std::vector<DatedFile> in_time_order(const std::vector<std::string>& files) {
   std::vector<DatedFile> dated;

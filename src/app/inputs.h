@@ -9,6 +9,16 @@
 
 namespace whydrop {
 
+/// What a look into the inputs showed.
+struct Inputs {
+  std::vector<Input> flow_files;  ///< they hold what `whydrop flows` printed
+  std::vector<Input> opened;      ///< captures that cannot be opened a second time: pipes
+  std::vector<Error> errors;
+};
+
+/// Takes out of `files` those that hold flow records, and pipes in which there is nothing to read.
+Inputs look_into(std::vector<std::string>& files);
+
 /// Files of one capture in the order of their first packets: rotated files come by name, by time or shuffled. Files
 /// without packets stay where they are given, and so does everything, undated, when an input is a pipe: looking inside
 /// would use it up.

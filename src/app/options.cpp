@@ -50,6 +50,14 @@ std::string check_positive(const std::string& text) {
   return number && value > 0 && std::isfinite(value) ? "" : fmt::format("'{}' is not a number above 0", text);
 }
 
+/// For CLI11: empty when `text` is a packet's number (PacketRef).
+std::string check_packet_number(const std::string& text) {
+  constexpr std::uint64_t kEnd = std::uint64_t{1} << 47U;
+  std::uint64_t number = 0;
+  const bool is_number = CLI::detail::lexical_cast(text, number);
+  return is_number && number != 0 && number < kEnd ? "" : fmt::format("'{}' is not the number of a packet", text);
+}
+
 /// For CLI11: turns "512M" into bytes, or says why not.
 std::string bytes_of_size(std::string& text) {
   constexpr std::string_view kUnits = "KMG";
@@ -130,6 +138,9 @@ void add_reading_options(CLI::App& app, ReadOptions& options) {
       ->allow_extra_args(false)
       ->type_name("FILE");
   app.add_flag("--follow", options.follow, "wait for more of a file that is still being written, until Ctrl-C");
+  app.add_option("--first-packet", options.first_packet, "number of the first packet: parts of the capture precede it")
+      ->check(CLI::Validator(check_packet_number, ""))
+      ->type_name("N");
   add_patience_option(app, options.patience);
   app.add_option("--memory", options.memory, "bound for flow records, as 512M (1G, or RAM/4)")
       ->transform(CLI::Validator(bytes_of_size, ""))

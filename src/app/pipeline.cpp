@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "dissectors/registry.h"
+#include "src/app/flow_files.h"
 #include "src/app/inputs.h"
 #include "src/capture/merged.h"
 
@@ -21,15 +23,20 @@ constexpr std::size_t kBatch = 512;
 /// One walk over all inputs.
 class Reading {
  public:
-  Reading(const ReadOptions& options, const ProgressFunction& progress)
-      : captures_(in_time_order(options.files), options.follow ? WaitForMore([this] { return wait(); }) : nullptr),
+  Reading(const ReadOptions& options, const ProgressFunction& progress, Inputs inputs)
+      : captures_(in_time_order(options.files), waiting(options), std::move(inputs.opened)),
         total_(options.follow ? 0 : total_size(options.files)),
         progress_(progress),
         assessor_(Patience{.scale = options.patience}),
         table_(std::make_unique<FlowTable>(
-            dissectors(), options.memory != 0 ? options.memory : default_memory_bound(),
+            dissectors(), memory_bound(options),
             [this](const FlowRecord& record, const FlowDetail* detail) { assessor_.fold(record, detail, now_); },
-            options.details)) {}
+            options.details)),
+        first_packet_(options.first_packet) {
+    errors_ = std::move(inputs.errors);
+    constexpr std::uint64_t kOpeningsShare = 4;
+    if (first_packet_ > 1) openings_.emplace(memory_bound(options) / kOpeningsShare);
+  }
 
   Analysis finish() && {
     while (read_on()) {
@@ -37,19 +44,26 @@ class Reading {
     table_->finish();
     for (const MergedCaptures::File& file : captures_.files()) add_file(file);
     capture_.files_overlap = captures_.overlap();
-    add_traffic_facts();
+    add_traffic_facts(capture_, table_->traffic());
     Analysis analysis;
     analysis.assessment = std::move(assessor_).assess(*table_, std::move(capture_));
     analysis.table = std::move(table_);
-    analysis.errors = captures_.errors();
+    analysis.errors = std::move(errors_);
+    analysis.errors.insert(analysis.errors.end(), captures_.errors().begin(), captures_.errors().end());
+    if (openings_) analysis.openings = std::move(*openings_).take();
     return analysis;
   }
 
  private:
+  WaitForMore waiting(const ReadOptions& options) const {
+    return options.follow ? WaitForMore([this] { return wait(); }) : nullptr;
+  }
+
   /// False at the end, or when the reading was interrupted.
   bool read_on() {
     auto frames = std::span<const Frame>(batch_).first(captures_.read(batch_));
     if (frames.empty()) return false;
+    if (first_packet_ > 1) renumber(frames.size());
     for (auto some = next(frames); !some.empty();) {
       const auto after = next(frames);
       prefetch_headers(after);
@@ -83,10 +97,19 @@ class Reading {
     }
   }
 
+  /// The first file goes on where another part of the capture ended.
+  void renumber(std::size_t count) {
+    for (Frame& frame : std::span(batch_).first(count)) {
+      if (frame.ref.file() == 0) frame.ref = PacketRef(0, frame.ref.number() + first_packet_ - 1);
+    }
+  }
+
   void track(std::span<const Frame> frames) {
     for (std::size_t at = 0; at < frames.size(); ++at) dissect(dissectors(), frames[at], views_[at]);
     now_ = frames.back().time;
     table_->add(frames, std::span(views_).first(frames.size()));
+    if (!openings_) return;
+    for (std::size_t at = 0; at < frames.size(); ++at) openings_->add(frames[at], views_[at]);
   }
 
   void add_file(const MergedCaptures::File& read) {
@@ -104,22 +127,6 @@ class Reading {
     if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
   }
 
-  void add_traffic_facts() {
-    const TrafficFacts& traffic = table_->traffic();
-    capture_.packets = traffic.packets;
-    capture_.bytes = traffic.bytes;
-    if (traffic.packets != 0) {
-      capture_.first = traffic.first;
-      capture_.last = traffic.last;
-    }
-    capture_.undissected = traffic.undissected;
-    capture_.malformed = traffic.malformed;
-    capture_.cut_packets = traffic.cut_packets;
-    capture_.copies = traffic.copies;
-    capture_.icmp_packets = traffic.icmp_packets;
-    capture_.backward_steps = traffic.backward_steps;
-  }
-
   MergedCaptures captures_;
   std::uint64_t total_;
   const ProgressFunction& progress_;
@@ -129,6 +136,9 @@ class Reading {
   std::unique_ptr<FlowTable> table_;
   std::array<Frame, kBatch> batch_{};
   std::array<PacketView, FlowTable::kMostAtOnce> views_;
+  std::uint64_t first_packet_;
+  std::optional<Openings> openings_;
+  std::vector<Error> errors_;
 };
 
 }  // namespace
@@ -141,8 +151,36 @@ std::uint64_t default_memory_bound() {
   return std::min(kMost, static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page) / 4);
 }
 
+std::uint64_t memory_bound(const ReadOptions& options) {
+  return options.memory != 0 ? options.memory : default_memory_bound();
+}
+
+void add_traffic_facts(CaptureSummary& capture, const TrafficFacts& traffic) {
+  capture.packets = traffic.packets;
+  capture.bytes = traffic.bytes;
+  if (traffic.packets != 0) {
+    capture.first = traffic.first;
+    capture.last = traffic.last;
+  }
+  capture.undissected = traffic.undissected;
+  capture.malformed = traffic.malformed;
+  capture.cut_packets = traffic.cut_packets;
+  capture.copies = traffic.copies;
+  capture.icmp_packets = traffic.icmp_packets;
+  capture.backward_steps = traffic.backward_steps;
+}
+
 Analysis analyse(const ReadOptions& options, const ProgressFunction& progress) {
-  return Reading(options, progress).finish();
+  ReadOptions captures = options;
+  Inputs inputs = options.follow ? Inputs{} : look_into(captures.files);
+  if (!inputs.flow_files.empty() && !captures.files.empty()) {
+    Analysis nothing;
+    nothing.errors = {{inputs.flow_files.front().name(), "holds flow records, others hold packets", "",
+                       "print flow records of all, or read them apart"}};
+    return nothing;
+  }
+  if (!inputs.flow_files.empty()) return analyse_flow_files(options, std::move(inputs), progress);
+  return Reading(captures, progress, std::move(inputs)).finish();
 }
 
 Report diagnosed(const Analysis& analysis, const Catalog& catalog, const DiagnoseOptions& options) {

@@ -10,6 +10,7 @@
 #include "src/cause/catalog.h"
 #include "src/cause/diagnose.h"
 #include "src/core/error.h"
+#include "src/flow/openings.h"
 #include "src/flow/table.h"
 #include "src/verdict/assess.h"
 
@@ -21,23 +22,31 @@ struct ReadOptions {
   double patience = 1.0;
   std::uint64_t memory = 0;  ///< bytes; 0: the default bound
   FlowTable::Details details = FlowTable::Details::while_needed;
+  std::uint64_t first_packet = 1;  ///< number of the first packet: above 1 where other parts of the capture precede it
 };
 
 /// 1 GiB or a quarter of this host's memory, the smaller.
 std::uint64_t default_memory_bound();
 
+std::uint64_t memory_bound(const ReadOptions& options);
+
+/// What the table counted, as the report has it.
+void add_traffic_facts(CaptureSummary& capture, const TrafficFacts& traffic);
+
 /// The table outlives the assessment that points into it.
 struct Analysis {
   std::unique_ptr<FlowTable> table;
   Assessment assessment;
-  std::vector<Error> errors;  ///< inputs, or parts of them, that could not be read
+  std::vector<Error> errors;      ///< inputs, or parts of them, that could not be read
+  std::vector<Opening> openings;  ///< of a part that others precede
 };
 
 /// Told after every batch, and while waiting for more, how many bytes of how many (0: unknown) are read; false ends the
 /// reading.
 using ProgressFunction = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
-/// Reads the files, merged by the time of their packets, into flows and judges them.
+/// Reads captures, merged by the time of their packets, or what `whydrop flows` printed of them, into flows and judges
+/// them.
 Analysis analyse(const ReadOptions& options, const ProgressFunction& progress);
 
 /// Explains what `analyse` found.

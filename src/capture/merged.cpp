@@ -14,8 +14,10 @@ constexpr std::size_t kInHand = 256;
 
 }  // namespace
 
-MergedCaptures::MergedCaptures(std::vector<DatedFile> files, WaitForMore wait)
-    : pending_(std::make_move_iterator(files.begin()), std::make_move_iterator(files.end())), wait_(std::move(wait)) {}
+MergedCaptures::MergedCaptures(std::vector<DatedFile> files, WaitForMore wait, std::vector<Input> opened)
+    : pending_(std::make_move_iterator(files.begin()), std::make_move_iterator(files.end())),
+      wait_(std::move(wait)),
+      opened_(std::move(opened)) {}
 
 std::size_t MergedCaptures::read(std::span<Frame> batch) {
   if (const std::size_t count = read_alone(batch); count > 0) return count;
@@ -69,7 +71,7 @@ void MergedCaptures::refill() {
 void MergedCaptures::open_next() {
   const std::string path = std::move(pending_.front().path);
   pending_.pop_front();
-  auto source = open_capture(path, static_cast<std::uint32_t>(files_.size()), wait_);
+  auto source = open(path);
   if (!source) {
     errors_.push_back(std::move(source.error()));
     return;
@@ -77,6 +79,15 @@ void MergedCaptures::open_next() {
   overlap_ = overlap_ || !streams_.empty();
   streams_.push_back({.source = std::move(*source), .index = files_.size()});
   files_.emplace_back();
+}
+
+std::expected<std::unique_ptr<Source>, Error> MergedCaptures::open(const std::string& path) {
+  const auto index = static_cast<std::uint32_t>(files_.size());
+  const auto opened = std::ranges::find(opened_, path, &Input::path);
+  if (opened == opened_.end()) return open_capture(path, index, wait_);
+  auto source = open_capture(std::move(*opened), index);
+  opened_.erase(opened);
+  return source;
 }
 
 /// Reads on in one stream; at its end keeps what is known of its file, and closes it.

@@ -28,7 +28,8 @@ struct DatedFile {
 class MergedCaptures {
  public:
   /// `files` in the order of their first packets. `wait`: as for open_capture.
-  explicit MergedCaptures(std::vector<DatedFile> files, WaitForMore wait = {});
+  /// `opened`: inputs among them that were looked at and cannot be opened again.
+  explicit MergedCaptures(std::vector<DatedFile> files, WaitForMore wait = {}, std::vector<Input> opened = {});
 
   /// Like Source::read, but what is wrong with one file does not end the others: 0 at the end of all.
   std::size_t read(std::span<Frame> batch);
@@ -58,12 +59,14 @@ class MergedCaptures {
   void prepare();
   void refill();
   void open_next();
+  std::expected<std::unique_ptr<Source>, Error> open(const std::string& path);
   std::size_t fill(Stream& stream, std::span<Frame> batch);
   bool is_next_due() const;
   Stream& earliest();
 
   std::deque<DatedFile> pending_;
   WaitForMore wait_;
+  std::vector<Input> opened_;
   std::vector<Stream> streams_;  ///< in the order of their opening; after `prepare` each holds a frame
   std::vector<File> files_;
   std::uint64_t consumed_ = 0;  ///< of files that have ended

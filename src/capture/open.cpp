@@ -82,4 +82,16 @@ std::expected<std::unique_ptr<Source>, Error> open_capture(const std::string& pa
   return open_input(std::move(*input), file);
 }
 
+std::expected<Input, Error> open_unpacked(const std::string& path, WaitForMore wait) {
+  auto input = Input::open(path, std::move(wait));
+  if (!input) return input;
+  if (auto held = hold_magic(*input); !held) return std::unexpected(held.error());
+  if (auto ready = unpack(*input); !ready) return std::unexpected(ready.error());
+  return input;
+}
+
+std::expected<std::unique_ptr<Source>, Error> open_capture(Input input, std::uint32_t file) {
+  return open_input(std::move(input), file);
+}
+
 }  // namespace whydrop

@@ -64,4 +64,11 @@ class Source {
 std::expected<std::unique_ptr<Source>, Error> open_capture(const std::string& path, std::uint32_t file,
                                                            WaitForMore wait = {});
 
+/// Opens an input and puts what it unpacks to in its place: for who wants to look at its beginning, or it is no
+/// capture.
+std::expected<Input, Error> open_unpacked(const std::string& path, WaitForMore wait = {});
+
+/// The same for an input that was looked at.
+std::expected<std::unique_ptr<Source>, Error> open_capture(Input input, std::uint32_t file);
+
 }  // namespace whydrop

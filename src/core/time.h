@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace whydrop {
 
@@ -15,6 +17,8 @@ Time time_from_units(std::uint64_t units, std::uint64_t units_per_second, std::i
 
 /// RFC 3339 in UTC with nanoseconds: 2026-11-21T05:25:37.123456789Z.
 std::string rfc3339(Time time);
+/// What `rfc3339` writes, of the years that captures come from (1970 to 2199); nothing when the text is anything else.
+std::optional<Time> parse_rfc3339(std::string_view text);
 
 /// For people: "350 µs", "4.2 s", "2 min 7 s", "3 h 5 min". Negative durations carry a minus sign.
 std::string human(Duration duration);

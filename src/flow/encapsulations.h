@@ -21,6 +21,8 @@ class Encapsulations {
  public:
   /// For FlowKey::encapsulation: 0 without a tunnel. More pairs than numbers share the last one.
   std::uint16_t number(const TunnelFacts& tunnel);
+  /// A pair that an earlier reading numbered: it gets the next number, unless it is known.
+  std::uint16_t restore(const Encapsulation& carriers);
   /// The pair of a number other than 0.
   const Encapsulation& operator[](std::uint16_t number) const { return pairs_[number - 1U]; }
 
@@ -28,6 +30,8 @@ class Encapsulations {
 
  private:
   static constexpr std::size_t kMost = 0xffff;
+
+  std::size_t place_of(const IpAddress& a, const IpAddress& b, std::uint8_t dissector);
 
   FlowIndex index_;
   std::vector<Encapsulation> pairs_;

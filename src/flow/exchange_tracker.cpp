@@ -16,12 +16,6 @@ bool is_echo_request(const PacketFacts& facts) {
          (facts.transport == Transport::icmp6 && facts.icmp.type == 128);
 }
 
-std::uint64_t payload_hash(const Packet& packet) {
-  const PacketFacts& facts = packet.facts();
-  const std::size_t length = std::min<std::size_t>(facts.payload_captured, kHashedPayload);
-  return hash_bytes(packet.frame.bytes.subspan(facts.payload_offset, length), kHashSeed ^ facts.payload_len);
-}
-
 bool is_association(Transport transport) { return transport == Transport::sctp || transport == Transport::dccp; }
 
 /// Whether a packet of the initiator wants an answer of its own.
@@ -56,7 +50,7 @@ void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
     if (again) return;  // recorded twice, or sent so: one answer is enough
   }
   // Each echo request differs in its sequence number by design: as a question it is the same one again.
-  const std::uint64_t print = is_echo_request(facts) ? 1 : payload_hash(packet);
+  const std::uint64_t print = is_echo_request(facts) ? 1 : payload_print(packet);
   if (exchange.requests == 0) {
     exchange.payload_hash = print;
     exchange.first_request = packet.time();
@@ -95,6 +89,13 @@ void track_reply(FlowDetail& detail, const Packet& packet, Side sender) {
 }
 
 }  // namespace
+
+std::uint64_t payload_print(const Packet& packet) {
+  if (packet.known_print != 0) return packet.known_print;
+  const PacketFacts& facts = packet.facts();
+  const std::size_t length = std::min<std::size_t>(facts.payload_captured, kHashedPayload);
+  return hash_bytes(packet.frame.bytes.subspan(facts.payload_offset, length), kHashSeed ^ facts.payload_len);
+}
 
 Initiative exchange_initiative(const Packet& packet, const FlowKey& key, Side sender) {
   const PacketFacts& facts = packet.facts();

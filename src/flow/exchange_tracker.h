@@ -14,6 +14,9 @@ Initiative exchange_initiative(const Packet& packet, const FlowKey& key, Side se
 /// UDP, ICMP echo, SCTP, DCCP, ESP. `detail` may be null: then only the hot facts grow.
 void track_exchange(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender);
 
+/// A number that tells a request from another one.
+std::uint64_t payload_print(const Packet& packet);
+
 /// One UDP question, one good answer, nothing else: the hot part says all about it.
 bool answered_at_once(const FlowRecord& record, const FlowDetail& detail);
 

@@ -2,6 +2,7 @@
 #include "src/flow/fragments.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "src/core/hash.h"
@@ -22,23 +23,22 @@ bool is_same(const Datagram& datagram, const IpFacts& ip) {
 
 }  // namespace
 
-Datagram& Fragments::place_for(const Packet& packet) {
+Datagram& Fragments::place_for(const IpFacts& ip, Time now) {
   if (datagrams_.empty()) datagrams_.resize(kSets * kWays);
-  const IpFacts& ip = packet.facts().ip;
   const auto set = std::span(datagrams_).subspan(hash_of(ip) % kSets * kWays, kWays);
   const auto known = std::ranges::find_if(set, [&](const Datagram& one) { return is_same(one, ip); });
-  if (known != set.end() && packet.time() - known->last < kReassembly) return *known;
+  if (known != set.end() && now - known->last < kReassembly) return *known;
   Datagram& place = known != set.end() ? *known : *std::ranges::min_element(set, {}, [](const Datagram& one) {
     return std::pair(one.is_open(), one.last);
   });
   if (place.is_open()) lost_(place);
-  place = Datagram{.src = ip.src, .dst = ip.dst, .id = ip.id, .protocol = ip.protocol, .first = packet.time()};
+  place = Datagram{.src = ip.src, .dst = ip.dst, .id = ip.id, .protocol = ip.protocol, .first = now};
   return place;
 }
 
 Datagram& Fragments::add(const Packet& packet) {
-  Datagram& datagram = place_for(packet);
   const IpFacts& ip = packet.facts().ip;
+  Datagram& datagram = place_for(ip, packet.time());
   const bool again = datagram.received != 0 && datagram.last_offset == ip.fragment_offset;  // a copy by the capture
   if (!again) datagram.received += ip.fragment_len;
   if (!ip.more_fragments) datagram.total = std::uint32_t{ip.fragment_offset} + ip.fragment_len;
@@ -52,6 +52,31 @@ void Fragments::give_up(Time then) {
   for (Datagram& datagram : datagrams_) {
     if (datagram.is_open() && datagram.last < then) lost_(std::exchange(datagram, {}));
   }
+}
+
+std::vector<Datagram> Fragments::open() const {
+  std::vector<Datagram> open;
+  std::ranges::copy_if(datagrams_, std::back_inserter(open), [](const Datagram& one) { return one.is_open(); });
+  return open;
+}
+
+void Fragments::restore(const Datagram& datagram) {
+  IpFacts ip;
+  ip.src = datagram.src;
+  ip.dst = datagram.dst;
+  ip.id = datagram.id;
+  ip.protocol = datagram.protocol;
+  Datagram& place = place_for(ip, datagram.last);
+  const Datagram before = std::exchange(place, datagram);
+  if (before.received == 0) return;
+  place.received += before.received;
+  place.total = std::max(before.total, datagram.total);
+  place.first = before.first;
+  if (!before.has_first) return;
+  place.has_first = true;
+  place.flow = before.flow;
+  place.flow_hash = before.flow_hash;
+  place.sender = before.sender;
 }
 
 }  // namespace whydrop

@@ -45,13 +45,17 @@ class Fragments {
   Datagram& add(const Packet& packet);
   /// Tells of all that are not whole although their last fragment came before `then`.
   void give_up(Time then);
+  /// Those that are not whole yet.
+  std::vector<Datagram> open() const;
+  /// One of an earlier reading, or the rest of one that is known.
+  void restore(const Datagram& datagram);
 
  private:
   static constexpr std::size_t kSets = 256;
   static constexpr std::size_t kWays = 4;
   static constexpr Duration kReassembly = std::chrono::seconds(30);  // what Linux waits; RFC 8200, 4.5 has 60
 
-  Datagram& place_for(const Packet& packet);
+  Datagram& place_for(const IpFacts& ip, Time now);
 
   Lost lost_;
   std::vector<Datagram> datagrams_;  ///< kSets times kWays, once there is a fragment at all

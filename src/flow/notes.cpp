@@ -62,16 +62,13 @@ void note_carriage(FlowDetail& detail, const Packet& packet, Side sender) {
   ++witness.drops;
 }
 
-void note_first_words(FlowDetail& detail, const Packet& packet, Side sender) {
+ApplicationFacts first_words(const Packet& packet) {
   const PacketFacts& facts = packet.facts();
-  ApplicationFacts& words = detail.application(sender);
-  if (facts.has_app) {
-    words = facts.app;
-    return;
-  }
+  if (facts.has_app) return facts.app;
+  ApplicationFacts words;
   const auto payload = packet.frame.bytes.subspan(facts.payload_offset, facts.payload_captured);
-  words.begin(0, ApplicationFacts::Role::other);
   words.append_name(first_line(payload.first(std::min(payload.size(), ApplicationFacts::kMaxName))));
+  return words;
 }
 
 }  // namespace whydrop

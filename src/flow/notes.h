@@ -30,6 +30,6 @@ void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about);
 void note_carriage(FlowDetail& detail, const Packet& packet, Side sender);
 
 /// The first words of a side over TCP: what a dissector made of them, else their text.
-void note_first_words(FlowDetail& detail, const Packet& packet, Side sender);
+ApplicationFacts first_words(const Packet& packet);
 
 }  // namespace whydrop

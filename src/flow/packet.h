@@ -11,6 +11,7 @@ namespace whydrop {
 struct Packet {
   const Frame& frame;
   PacketView& view;
+  std::uint64_t known_print = 0;  ///< payload_print, of a packet that comes back without its bytes; 0: of its bytes
 
   const PacketFacts& facts() const { return view.packet; }
   Time time() const { return frame.time; }

@@ -52,4 +52,13 @@ void locate(const PacketFacts& facts, std::uint16_t encapsulation, FlowPlace& pl
   place.hash = hash(place.key);
 }
 
+FlowKey neighbor_key(const PacketFacts& facts, std::uint16_t encapsulation) {
+  const NeighborFacts& neighbor = facts.neighbor;
+  const bool asks = neighbor.kind == NeighborFacts::Kind::question;
+  return {.low = asks ? neighbor.sender : neighbor.target,
+          .high = asks ? neighbor.target : neighbor.sender,
+          .transport = facts.transport,
+          .encapsulation = encapsulation};
+}
+
 }  // namespace whydrop

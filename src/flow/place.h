@@ -19,4 +19,7 @@ struct FlowPlace {
 /// In place: a FlowPlace that is put together elsewhere and copied makes the processor wait for its small fields.
 void locate(const PacketFacts& facts, std::uint16_t encapsulation, FlowPlace& place);
 
+/// Of ARP and ND: from asker to target, unordered, since each asks on its own account.
+FlowKey neighbor_key(const PacketFacts& facts, std::uint16_t encapsulation);
+
 }  // namespace whydrop

@@ -11,6 +11,17 @@ void EventLog::add(const FlowEvent& event) {
   ++total_;
 }
 
+EventLog EventLog::of(std::span<const FlowEvent> events, std::uint32_t total) {
+  EventLog log;
+  // Those that are missing came behind the first ones.
+  const auto missing = total - static_cast<std::uint32_t>(events.size());
+  for (std::size_t at = 0; at < events.size(); ++at) {
+    if (at == kFirst) log.skip(missing);
+    log.add(events[at]);
+  }
+  return log;
+}
+
 const FlowEvent& EventLog::operator[](std::size_t at) const {
   if (at < kFirst || total_ <= kFirst + kLast) return events_[at];
   return events_[kFirst + (total_ - kFirst + (at - kFirst)) % kLast];

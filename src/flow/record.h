@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "src/core/packet_ref.h"
@@ -120,6 +121,10 @@ class EventLog {
   static constexpr std::size_t kLast = 8;
 
   void add(const FlowEvent& event);
+  /// `events` in time order, at most kFirst + kLast; `total` counts those missing between them too.
+  static EventLog of(std::span<const FlowEvent> events, std::uint32_t total);
+  /// So many happened between what was added and what will be.
+  void skip(std::uint32_t count) { total_ += total_ < kFirst ? 0 : count; }
   std::size_t size() const { return total_ < kFirst + kLast ? total_ : kFirst + kLast; }
   std::uint32_t total() const { return total_; }
   /// In time order; between the first kFirst and the rest, events may be missing (`total` says so).
@@ -156,6 +161,8 @@ struct alignas(64) SenderFacts {
     std::uint64_t fingerprint = 0;
     TcpSeq end;
     std::uint32_t size = 0;  ///< of one segment on the wire, offload undone; 0: empty slot, or acknowledged
+
+    bool operator==(const Sent&) const = default;
   };
   /// The oldest unacknowledged byte, sent again and again.
   struct Stuck {
@@ -168,6 +175,8 @@ struct alignas(64) SenderFacts {
     Time last_try;
     PacketRef first_packet;
     PacketRef last_packet;
+
+    bool operator==(const Stuck&) const = default;
   };
   /// Bytes that this capture point never saw although later ones came by.
   struct Hole {
@@ -178,6 +187,8 @@ struct alignas(64) SenderFacts {
     std::uint32_t later_largest = 0;  ///< largest segment that arrived behind it
     std::uint32_t later_segments = 0;
     std::uint32_t duplicate_acks = 0;  ///< the receiver asking for its first byte
+
+    bool operator==(const Hole&) const = default;
   };
 
   // One cache line that every packet touches, then what data touches, then what only trouble does.
@@ -229,6 +240,8 @@ struct IdleFacts {
   Time time;
   Time last;            ///< of the repeats
   Duration survived{};  ///< the longest silence after which the connection went on
+
+  bool operator==(const IdleFacts&) const = default;
 };
 
 /// The first RST that its receiver accepts, with what tells who sent it and what it ended.
@@ -254,6 +267,8 @@ struct ZeroWindow {
   Time since;  ///< Time{}: its window is open
   Duration longest{};
   PacketRef packet;  ///< that closed it first
+
+  bool operator==(const ZeroWindow&) const = default;
 };
 
 /// What a request/reply protocol over UDP, an echo exchange, or ARP/ND showed.
@@ -284,6 +299,8 @@ struct ExchangeFacts {
   Duration longest_reply_gap{};
   std::uint16_t status = 0;    ///< of the last reply
   std::uint16_t echo_seq = 0;  ///< of the last echo request
+
+  bool operator==(const ExchangeFacts&) const = default;
 };
 
 /// What carried one side's packets, as last seen.
@@ -291,6 +308,8 @@ struct TunnelSide {
   std::uint32_t id = 0;          ///< VNI, TEID, key …
   std::uint8_t dissector = 0;    ///< 0: none
   std::uint32_t mpls_label = 0;  ///< 0: none
+
+  bool operator==(const TunnelSide&) const = default;
 };
 
 /// What the capturing machine said of this flow's packets.

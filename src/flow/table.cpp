@@ -53,9 +53,9 @@ FlowTable::FlowTable(const DissectorTable& dissectors, std::uint64_t memory_boun
 std::uint64_t FlowTable::memory_used() const { return index_.memory() + records_.memory() + details_.memory(); }
 
 void FlowTable::count(const Frame& frame, const PacketView& view) {
-  if (traffic_.packets == 0) traffic_.first = traffic_.last = frame.time;
-  if (frame.time < newest_) ++traffic_.backward_steps;
-  newest_ = frame.time;
+  if (traffic_.packets == 0) traffic_.first = traffic_.last = traffic_.first_packet = frame.time;
+  if (frame.time < traffic_.last_packet) ++traffic_.backward_steps;
+  traffic_.last_packet = frame.time;
   traffic_.first = std::min(traffic_.first, frame.time);
   traffic_.last = std::max(traffic_.last, frame.time);
   ++traffic_.packets;
@@ -207,10 +207,7 @@ void FlowTable::add_tcp(const Packet& packet, const FlowPlace& place) {
     return;
   }
   touch(*record, packet, place.sender);
-  const FlowDetail* known = detail(*record);
-  if (known != nullptr && details_kept_ == Details::while_needed && ended_uneventfully(*record, *known)) {
-    release_detail(*record);
-  }
+  settle(*record);
 }
 
 /// Only a side's first payload is worth a look at what it says.
@@ -219,16 +216,28 @@ void FlowTable::note_words(const FlowRecord& record, const Packet& packet, Side 
   FlowDetail* detail = detail_of(record);
   if (detail == nullptr || packet.facts().tcp.has(tcp_flag::rst)) return;
   dissect_tcp_payload(dissectors_, packet.frame, packet.view);
-  note_first_words(*detail, packet, sender);
+  detail->application(sender) = first_words(packet);
 }
 
 void FlowTable::take_detail(FlowRecord& record) {
-  if (record.detail == FlowRecord::kNoDetail && details_.live() < detail_bound_) record.detail = details_.take();
+  if (record.detail != FlowRecord::kNoDetail) return;
+  if (!shown_.empty()) forget_shown(record);
+  if (details_.live() < detail_bound_) record.detail = details_.take();
 }
 
 void FlowTable::release_detail(FlowRecord& record) {
   if (record.detail == FlowRecord::kNoDetail) return;
   details_.release(record.detail);
+  record.detail = FlowRecord::kNoDetail;
+}
+
+void FlowTable::settle(FlowRecord& record) {
+  const FlowDetail* known = detail_of(record);
+  if (known == nullptr) return;
+  const bool tcp = record.key.transport == Transport::tcp;
+  if (!(tcp ? ended_uneventfully(record, *known) : answered_at_once(record, *known))) return;
+  if (details_kept_ == Details::while_needed) return release_detail(record);
+  shown_[&record] = record.detail;
   record.detail = FlowRecord::kNoDetail;
 }
 
@@ -243,10 +252,7 @@ void FlowTable::add_exchange(const Packet& packet, FlowPlace place) {
   take_detail(record);  // again, where an answered question had let it go
   track_exchange(record, detail_of(record), packet, place.sender);
   touch(record, packet, place.sender);
-  const FlowDetail* known = detail(record);
-  if (known != nullptr && details_kept_ == Details::while_needed && answered_at_once(record, *known)) {
-    release_detail(record);
-  }
+  settle(record);
 }
 
 void FlowTable::add_neighbor(const Packet& packet, std::uint16_t encapsulation) {
@@ -254,11 +260,7 @@ void FlowTable::add_neighbor(const Packet& packet, std::uint16_t encapsulation) 
   const NeighborFacts& neighbor = facts.neighbor;
   const bool asks = is_real_question(neighbor);
   if (!asks && neighbor.kind != NeighborFacts::Kind::answer) return;
-  // From asker to target, unordered: each asks on its own account.
-  const FlowKey key{.low = asks ? neighbor.sender : neighbor.target,
-                    .high = asks ? neighbor.target : neighbor.sender,
-                    .transport = facts.transport,
-                    .encapsulation = encapsulation};
+  const FlowKey key = neighbor_key(facts, encapsulation);
   const FlowPlace place{key, Side::low, hash(key)};
   if (!asks && find(key, place.hash) == nullptr) return;
   FlowRecord& record = find_or_open(place, packet, [](const Packet&, const FlowKey&, Side asker) {
@@ -343,6 +345,7 @@ void FlowTable::fold_one() {
   ++traffic_.folded;
   index_.erase(hash(record.key), victim);
   release_detail(record);
+  if (!shown_.empty()) forget_shown(record);
   record = FlowRecord{};
   records_.release(victim);
 }

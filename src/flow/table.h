@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "src/flow/encapsulations.h"
@@ -31,6 +32,8 @@ struct TrafficFacts {
   std::uint64_t bytes = 0;  ///< captured
   Time first;
   Time last;
+  Time first_packet;  ///< when it was, and the last: clocks step back
+  Time last_packet;
   std::uint64_t backward_steps = 0;
   std::uint64_t icmp_packets = 0;
   std::uint64_t undissected = 0;
@@ -46,8 +49,8 @@ struct TrafficFacts {
 class FlowTable {
  public:
   /// What becomes of the details of a TCP connection that ended uneventfully, and of a question that was answered at
-  /// once: verdicts need them no more.
-  enum class Details : std::uint8_t { while_needed, always };
+  /// once: verdicts need them no more, and never see them again.
+  enum class Details : std::uint8_t { while_needed, kept_to_show };
 
   /// `memory_bound` in bytes covers records, details and the index.
   FlowTable(const DissectorTable& dissectors, std::uint64_t memory_bound, FlowSink folded,
@@ -72,6 +75,25 @@ class FlowTable {
   const FlowDetail* detail(const FlowRecord& record) const {
     return record.detail == FlowRecord::kNoDetail ? nullptr : &details_[record.detail];
   }
+  /// What the flow had when verdicts needed its detail no more (Details::kept_to_show).
+  const FlowDetail* shown_detail(const FlowRecord& record) const;
+
+  // What an earlier table held comes back, and packets of which only facts are left (src/flow/join.h).
+  FlowRecord& restore(const FlowRecord& record, const FlowDetail* detail);
+  void restore(const TrafficFacts& traffic) { traffic_ = traffic; }
+  std::uint16_t restore(const Encapsulation& carriers) { return encapsulations_.restore(carriers); }
+  /// The latest with this key.
+  FlowRecord* find(const FlowKey& key) { return find(key, hash(key)); }
+  void restore(const Datagram& datagram) { fragments_.restore(datagram); }
+  /// Datagrams whose last fragments may still come.
+  std::vector<Datagram> open_datagrams() const { return fragments_.open(); }
+  /// The record that the packet went to; null where it belongs to none.
+  FlowRecord* replay(const Frame& frame, PacketView& view, std::uint64_t payload_print);
+  FlowDetail* detail(FlowRecord& record) { return detail_of(record); }
+  /// Takes a detail if the flow has none and memory allows.
+  void take_detail(FlowRecord& record);
+  /// Lets go of the detail if verdicts need it no more.
+  void settle(FlowRecord& record);
 
  private:
   using InitiativeOf = Initiative (*)(const Packet&, const FlowKey&, Side);
@@ -93,8 +115,8 @@ class FlowTable {
   FlowRecord& find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of);
   FlowRecord& reopen(FlowRecord& old, const Packet& packet, Side sender);
   std::uint32_t open(const FlowKey& key, const Packet& packet, Initiative initiative);
-  void take_detail(FlowRecord& record);
   void release_detail(FlowRecord& record);
+  void forget_shown(const FlowRecord& record);
   void touch(FlowRecord& record, const Packet& packet, Side sender);
   FlowDetail* detail_of(const FlowRecord& record) {
     return record.detail == FlowRecord::kNoDetail ? nullptr : &details_[record.detail];
@@ -103,7 +125,6 @@ class FlowTable {
 
   const DissectorTable& dissectors_;
   TrafficFacts traffic_;
-  Time newest_;  ///< of the packet before
   FlowSink folded_;
   Details details_kept_;
   std::size_t record_bound_;
@@ -111,6 +132,7 @@ class FlowTable {
   FlowIndex index_;
   Pool<FlowRecord> records_;
   Pool<FlowDetail> details_;
+  std::unordered_map<const FlowRecord*, std::uint32_t> shown_;  ///< details of settled flows, where they are kept
   Encapsulations encapsulations_;
   Fragments fragments_;
   std::array<FlowPlace, kMostAtOnce> places_;  ///< of the packets that are being added

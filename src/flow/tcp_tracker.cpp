@@ -266,7 +266,7 @@ bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
 void append_history(FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark) {
   const auto letter = static_cast<std::size_t>(mark);
   SenderFacts& facts = detail.sender(sender);
-  if ((facts.history_marks >> letter & 1U) != 0) return;
+  if ((facts.history_marks >> letter & 1U) != 0 || detail.history_len == FlowDetail::kHistory) return;
   facts.history_marks |= static_cast<std::uint8_t>(1U << letter);
   detail.history[detail.history_len++] = (sender == record.initiator ? "SHADFR" : "shadfr")[letter];
 }

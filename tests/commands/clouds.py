@@ -28,7 +28,7 @@ PARSED = {
     "gcp": "You do not currently have an active account selected",
 }
 PROGRAMS = {"aws": "aws", "azure": "az", "gcp": "gcloud"}
-# Younger than the aws 2.9 of Debian 12; aws 1.45 knows them.
+# The aws 2.9 of Debian 12 does not know them.
 YOUNGER = ("associate-nat-gateway-address", "describe-listener-attributes", "modify-listener-attributes")
 # In extensions, which would have to be downloaded; checked against their reference, see the sources.
 EXTENSIONS = ("az network firewall ", "az monitor log-analytics query ")

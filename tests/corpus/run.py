@@ -3,9 +3,9 @@
 
     run.py --programs BUILD_DIR [DIR]
 
-First each as it is, then damaged copies of it (damage.py), then packet by packet
-against tshark (compare_tshark.py), then flow by flow against what others say of
-them (score.py, zeek_states.py).
+First each as it is, then damaged copies of it (damage.py), then flow records of its
+two parts (split_parts.py), then packet by packet against tshark (compare_tshark.py),
+then flow by flow against what others say of them (score.py, zeek_states.py).
 
 The corpus is real traffic from public projects, kept outside of the repository:
 without DIR, an absent one is skipped; an absent DIR is an error. What a run must
@@ -28,6 +28,7 @@ from pathlib import Path
 import compare_tshark
 import damage
 import score
+import split_parts
 import zeek_states
 
 DEFAULT = Path(__file__).resolve().parents[3] / "shared" / "corpus"
@@ -111,6 +112,8 @@ def run_checks(captures: list[Path], build: Path) -> int:
     statuses = [report(captures, build / "whydrop")]
     print("reading damaged copies", flush=True)
     statuses.append(damage.report(damage.survive(captures, build / "tests/corpus/survive")))
+    print("cutting captures in two", flush=True)
+    statuses.append(split_parts.report(captures, build / "tests/corpus/split"))
     print("comparing with tshark", flush=True)
     packet_facts = build / "tests/corpus/packet_facts"
     statuses.append(compare_tshark.report(compare_tshark.compare(captures, packet_facts)))

@@ -2,19 +2,15 @@
 // and 128 bytes, and the file cut at ten places.
 //
 // survive FILE...: one line a run, by tabs: file, what was done to it, bytes read, and, once it is over, seconds. The
-// line is begun before the run, so that the last one names what a crash or a hang (SIGALRM) came from. Seconds are those
-// of the processor: what else the machine does is no property of the capture.
+// line is begun before the run, so that the last one names what a crash or a hang (SIGALRM) came from. Seconds are
+// those of the processor: what else the machine does is no property of the capture.
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdio>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <random>
 #include <span>
@@ -24,6 +20,7 @@
 #include "src/app/pipeline.h"
 #include "src/capture/source.h"
 #include "src/report/json.h"
+#include "tests/corpus/memory_file.h"
 #include "tests/support/packet_capture_file.h"
 
 namespace whydrop {
@@ -33,11 +30,6 @@ constexpr unsigned kHangs = 60;  // seconds
 constexpr std::array<std::size_t, 3> kSnapLengths{64, 96, 128};
 constexpr std::size_t kCuts = 10;
 constexpr std::uint16_t kTimeResolution = 9;  // if_tsresol
-
-Bytes content_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 /// The capture's packets, as far as it can be read, in a pcapng file with one interface for each link type.
 Bytes snapped(const std::string& path, std::size_t snap_len) {
@@ -59,28 +51,6 @@ Bytes snapped(const std::string& path, std::size_t snap_len) {
   }
   return written.bytes();
 }
-
-/// A file in memory that other code can open by its path.
-class MemoryFile {
- public:
-  explicit MemoryFile(std::span<const std::uint8_t> bytes) : fd_(::memfd_create("capture", MFD_CLOEXEC)) {
-    while (!bytes.empty()) {
-      const auto count = ::write(fd_, bytes.data(), bytes.size());
-      if (count <= 0) std::abort();
-      bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
-  }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  ~MemoryFile() { ::close(fd_); }
-
-  std::string path() const { return fmt::format("/proc/self/fd/{}", fd_); }
-
- private:
-  int fd_;
-};
-
-double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 void run(const std::string& name, const std::string& what, std::span<const std::uint8_t> bytes,
          const Catalog& catalog) {

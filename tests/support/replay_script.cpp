@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "dissectors/registry.h"
+#include "src/flow/join.h"
 #include "tests/support/packet_builder.h"
 
 namespace whydrop {
@@ -49,10 +50,7 @@ class Player {
         client_{options.ipv6 ? Party{"fd00::1", 40000} : Party{"10.0.0.1", 40000}},
         server_{options.ipv6 ? Party{"fd00::2", 443} : Party{"10.0.0.2", 443}},
         assessor_(Patience{options.patience}) {
-    table_ = std::make_unique<FlowTable>(dissectors(), options.memory_bound,
-                                         [this](const FlowRecord& record, const FlowDetail* detail) {
-                                           assessor_.fold(record, detail, table_->traffic().last);
-                                         });
+    table_ = new_table();
   }
 
   void play(const std::string& line) {
@@ -75,6 +73,7 @@ class Player {
 
   Replay finish() {
     table_->finish();
+    if (openings_) join_parts();
     CaptureSummary summary;
     const TrafficFacts& traffic = table_->traffic();
     summary.packets = traffic.packets;
@@ -87,6 +86,41 @@ class Player {
   }
 
  private:
+  std::unique_ptr<FlowTable> new_table() {
+    return std::make_unique<FlowTable>(dissectors(), options_.memory_bound,
+                                       [this](const FlowRecord& record, const FlowDetail* detail) {
+                                         assessor_.fold(record, detail, table_->traffic().last);
+                                       });
+  }
+
+  FlowPart part() const {
+    FlowPart part{.traffic = table_->traffic(), .carriers = table_->encapsulations().all(),
+                  .datagrams = table_->open_datagrams()};
+    for (const FlowRecord* record : table_->ordered()) {
+      PartFlow& flow = part.flows.emplace_back();
+      flow.flow.record = *record;
+      if (const FlowDetail* detail = std::as_const(*table_).detail(*record)) flow.flow.detail = *detail;
+    }
+    return part;
+  }
+
+  void cut() {
+    table_->finish();
+    first_part_ = part();
+    table_ = new_table();
+    constexpr std::uint64_t kPlenty = 1U << 24U;
+    openings_.emplace(kPlenty);
+  }
+
+  void join_parts() {
+    FlowPart second = part();
+    second.openings = std::move(*openings_).take();
+    table_ = new_table();
+    join(*table_, std::move(first_part_));
+    join(*table_, std::move(second));
+    table_->finish();
+  }
+
   std::string take() {
     if (next_ == words_.size()) throw std::logic_error("a word is missing");
     return words_[next_++];
@@ -220,6 +254,8 @@ class Player {
     PacketView view;
     dissect(dissectors(), frame, view);
     table_->add(frame, view);
+    if (openings_) openings_->add(frame, view);
+    if (packets_ == options_.cut_after) cut();
     last_ = builder;
     (to_server_ ? last_from_client_ : last_from_server_) = builder;
   }
@@ -231,6 +267,8 @@ class Player {
   Party current_server_;
   Assessor assessor_;
   std::unique_ptr<FlowTable> table_;
+  FlowPart first_part_;
+  std::optional<Openings> openings_;  ///< of the second part
   std::vector<std::string> words_;
   std::size_t next_ = 0;
   bool to_server_ = true;

@@ -42,6 +42,7 @@ struct ReplayOptions {
   double patience = 1.0;
   std::uint64_t memory_bound = 1U << 26U;
   bool ipv6 = false;
+  std::uint64_t cut_after = 0;  ///< packets: those before and those behind are read apart, and joined; 0: no cut
 };
 
 /// Throws std::logic_error naming the line that it does not understand.

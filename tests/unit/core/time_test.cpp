@@ -7,6 +7,7 @@
 
 using whydrop::Duration;
 using whydrop::human;
+using whydrop::parse_rfc3339;
 using whydrop::rfc3339;
 using whydrop::Time;
 using whydrop::time_from_units;
@@ -61,6 +62,18 @@ TEST_CASE("a timestamp too large for a time saturates instead of wrapping", "[co
                Row{0, kMinSigned, "1677"}, Row{kMaxUnsigned, kMinSigned, "1677"}, Row{9'223'372'036, 0, "2262"});
   CAPTURE(row.units, row.offset);
   CHECK(rfc3339(time_from_units(row.units, 1, row.offset)).substr(0, 4) == row.year);
+}
+
+TEST_CASE("a written time is read back, and nothing else is", "[core]") {
+  const std::string text =
+      GENERATE("1970-01-01T00:00:00.000000000Z", "2024-02-29T23:59:59.999999999Z", "2199-12-31T23:59:59.999999999Z");
+  REQUIRE(parse_rfc3339(text));
+  CHECK(rfc3339(*parse_rfc3339(text)) == text);
+  const std::string other =
+      GENERATE("", "2024-02-29T23:59:59.999999999", "2023-02-29T00:00:00.000000000Z", "1969-12-31T23:59:59.000000000Z",
+               "2200-01-01T00:00:00.000000000Z", "2024-02-01T24:00:00.000000000Z", "2024-02-01T00:60:00.000000000Z",
+               "2024-02-01 00:00:00.000000000Z", "2024-02-0xT00:00:00.000000000Z");
+  CHECK_FALSE(parse_rfc3339(other));
 }
 
 TEST_CASE("a duration reads naturally from microseconds to days", "[core]") {

@@ -54,6 +54,7 @@ void add_sender(SenderFacts& sender, const SenderFacts& then, const SenderFacts&
     sender.last_sent = now.last_sent;
     sender.last_fingerprint = now.last_fingerprint;
     sender.last_id = now.last_id;
+    sender.last_packet_id = now.last_packet_id;
     sender.broke_silence = now.broke_silence;
   }
   if (now.recent != then.recent) {
@@ -136,6 +137,12 @@ ExchangeFacts turned(ExchangeFacts exchange) {
   return exchange;
 }
 
+bool sent_again(const LaterPart& part, Side side) {
+  if (!part.now.detail) return false;
+  const std::uint32_t then = part.then.detail ? part.then.detail->sender(side).retransmitted : 0;
+  return part.now.detail->sender(side).retransmitted != then;
+}
+
 }  // namespace
 
 EventShift shift_of(const FlowRecord& record, const FlowDetail& detail, const FlowRecord& then_record,
@@ -199,7 +206,7 @@ void note_offload(FlowRecord& record, const FlowDetail& detail) {
   }
 }
 
-void end_troubles(FlowRecord& record, FlowDetail& detail) {
+void end_troubles(FlowRecord& record, FlowDetail& detail, const LaterPart& part) {
   if (record.key.transport != Transport::tcp) return;
   for (const Side side : {Side::low, Side::high}) {
     SenderFacts& sender = detail.sender(side);
@@ -208,7 +215,8 @@ void end_troubles(FlowRecord& record, FlowDetail& detail) {
     if (sender.stuck.tries != 0 && receiver.acked > sender.stuck.seq) sender.stuck = {};
     if (sender.hole.length != 0 && receiver.acked >= sender.hole.start + sender.hole.length) {
       sender.hole.length = 0;
-      receiver.saw |= saw::unseen_acked;
+      // Old bytes that the later part saw again may have been these.
+      if (!sent_again(part, side)) receiver.saw |= saw::unseen_acked;
     }
     sender.note_trouble();
   }

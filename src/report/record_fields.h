@@ -67,6 +67,7 @@ void fields(Io& io, Member<Io, SenderFacts>& sender) {
   io("last_sent", sender.last_sent);
   io("last_fingerprint", sender.last_fingerprint);
   io("last_id", sender.last_id);
+  io("last_packet_id", sender.last_packet_id);
   io("longest_silence_ns", sender.longest_silence);
   io("broke_silence", sender.broke_silence);
   io("history_marks", sender.history_marks);

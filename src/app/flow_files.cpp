@@ -98,6 +98,8 @@ void add_capture(CaptureSummary& all, CaptureSummary part, bool follows) {
     if (begun.path != first->path) begun.path += ", " + first->path;
     begun.packets += first->packets;
     if (first->cut_at) begun.cut_at = first->cut_at;
+    add_new(begun.names, first->names);
+    add_new(begun.comments, first->comments);
     begun.damaged = begun.damaged || first->damaged;
     ++first;
   }

@@ -115,6 +115,11 @@ class Reading {
   void add_file(const MergedCaptures::File& read) {
     const auto& [file, damaged] = read;
     capture_.files.push_back({file.path, file.format, file.packets, file.cut_at, damaged, file.names, file.comments});
+    if (capture_.files.size() == 1) {
+      for (Comment& comment : capture_.files.front().comments) {
+        if (comment.packet != 0) comment.packet += first_packet_ - 1;
+      }
+    }
     for (const CaptureInterface& interface : file.interfaces) {
       capture_.dropped += interface.dropped.value_or(0);
       add_new(capture_.link_types, interface.link_type);

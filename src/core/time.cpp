@@ -60,9 +60,9 @@ std::string rfc3339(Time time) {
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
   constexpr std::string_view kShape = "0000-00-00T00:00:00.000000000Z";
-  constexpr int kFirstYear = 1970;
-  constexpr int kEndYear = 2200;  // far from what a Time can hold: differences and sums stay inside it too
-  if (text.size() != kShape.size()) return std::nullopt;
+  constexpr std::string_view kFirst = "1970-01-01T00:00:00.000000000Z";  // so that no difference is too large
+  constexpr std::string_view kLast = "2262-04-11T23:47:16.854775807Z";   // Time::max()
+  if (text.size() != kShape.size() || text < kFirst || text > kLast) return std::nullopt;
   for (std::size_t at = 0; at < kShape.size(); ++at) {
     const bool digit = text[at] >= '0' && text[at] <= '9';
     if (kShape[at] == '0' ? !digit : text[at] != kShape[at]) return std::nullopt;
@@ -75,9 +75,7 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year{number(0, 4)},
                                          std::chrono::month{static_cast<unsigned>(number(5, 2))},
                                          std::chrono::day{static_cast<unsigned>(number(8, 2))}};
-  const int year = number(0, 4);
-  if (!date.ok() || year < kFirstYear || year >= kEndYear) return std::nullopt;
-  if (number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 59) return std::nullopt;
+  if (!date.ok() || number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 59) return std::nullopt;
   return std::chrono::sys_days{date} + std::chrono::hours{number(11, 2)} + std::chrono::minutes{number(14, 2)} +
          std::chrono::seconds{number(17, 2)} + Duration{number(20, 9)};
 }

@@ -17,7 +17,7 @@ Time time_from_units(std::uint64_t units, std::uint64_t units_per_second, std::i
 
 /// RFC 3339 in UTC with nanoseconds: 2026-11-21T05:25:37.123456789Z.
 std::string rfc3339(Time time);
-/// What `rfc3339` writes, of the years that captures come from (1970 to 2199); nothing when the text is anything else.
+/// What `rfc3339` writes, from 1970 on; nothing when the text is anything else.
 std::optional<Time> parse_rfc3339(std::string_view text);
 
 /// For people: "350 µs", "4.2 s", "2 min 7 s", "3 h 5 min". Negative durations carry a minus sign.

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "src/flow/merge.h"
+#include "src/flow/tcp_tracker.h"
 
 namespace whydrop {
 namespace {
@@ -51,7 +52,9 @@ std::uint16_t renumbered(std::uint16_t number, const std::vector<std::uint16_t>&
   return number < numbers.size() ? numbers[number] : number;
 }
 
-Frame frame_of(const OpeningPacket& packet) { return {.ref = packet.ref, .time = packet.time, .bytes = {}}; }
+Frame frame_of(const OpeningPacket& packet) {
+  return {.ref = packet.ref, .time = packet.time, .bytes = {}, .packet_id = packet.packet_id};
+}
 
 /// Facts only: there are no bytes to be looked at.
 void restore_view(const OpeningPacket& packet, PacketView& view) {
@@ -185,6 +188,16 @@ class Joining {
     part.now = std::move(flow.flow);
     if (!flow.settled && has_news(part)) joined_.take_detail(record);
     add_rest(record, joined_.detail(record), part);
+    settle(record);
+  }
+
+  /// One pass settles a connection when it closes, and does not look at what comes behind.
+  void settle(FlowRecord& record) {
+    FlowDetail* const detail = joined_.detail(record);
+    if (detail != nullptr && record.key.transport == Transport::tcp) {
+      const FlowDetail at_close = without_what_followed_close(*detail);
+      if (ended_uneventfully(record, at_close)) *detail = at_close;
+    }
     joined_.settle(record);
   }
 

@@ -154,8 +154,21 @@ void add_rest(FlowRecord& record, FlowDetail* detail, const LaterPart& part) {
   }
   add_hot(record, part.then.record, part.now.record);
   if (detail == nullptr) return;
-  end_troubles(record, *detail);
+  end_troubles(record, *detail, part);
   note_offload(record, *detail);
+}
+
+FlowDetail without_what_followed_close(FlowDetail detail) {
+  unsigned fins = 0;
+  std::uint32_t behind = 0;
+  for (std::size_t at = 0; at < detail.events.size(); ++at) {
+    const FlowEvent::Kind kind = detail.events[at].kind;
+    if (kind == FlowEvent::Kind::fin) ++fins;
+    if (kind == FlowEvent::Kind::retransmission && fins == 2) ++behind;
+  }
+  auto& [low, high] = detail.senders;
+  if (low.retransmitted + high.retransmitted == behind) low.retransmitted = high.retransmitted = 0;
+  return detail;
 }
 
 }  // namespace whydrop

@@ -15,4 +15,7 @@ struct LaterPart {
 /// and may be null.
 void add_rest(FlowRecord& record, FlowDetail* detail, const LaterPart& part);
 
+/// Forgets retransmissions if all of them came after the FINs of both sides.
+FlowDetail without_what_followed_close(FlowDetail detail);
+
 }  // namespace whydrop

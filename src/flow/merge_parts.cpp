@@ -139,6 +139,12 @@ ExchangeFacts turned(ExchangeFacts exchange) {
   return exchange;
 }
 
+bool sent_again(const LaterPart& part, Side side) {
+  if (!part.now.detail) return false;
+  const std::uint32_t then = part.then.detail ? part.then.detail->sender(side).retransmitted : 0;
+  return part.now.detail->sender(side).retransmitted != then;
+}
+
 }  // namespace
 
 EventShift shift_of(const FlowRecord& record, const FlowDetail& detail, const FlowRecord& then_record,
@@ -202,7 +208,7 @@ void note_offload(FlowRecord& record, const FlowDetail& detail) {
   }
 }
 
-void end_troubles(FlowRecord& record, FlowDetail& detail) {
+void end_troubles(FlowRecord& record, FlowDetail& detail, const LaterPart& part) {
   if (record.key.transport != Transport::tcp) return;
   for (const Side side : {Side::low, Side::high}) {
     SenderFacts& sender = detail.sender(side);
@@ -211,7 +217,8 @@ void end_troubles(FlowRecord& record, FlowDetail& detail) {
     if (sender.stuck.tries != 0 && receiver.acked > sender.stuck.seq) sender.stuck = {};
     if (sender.hole.length != 0 && receiver.acked >= sender.hole.start + sender.hole.length) {
       sender.hole.length = 0;
-      receiver.saw |= saw::unseen_acked;
+      // Old bytes that the later part saw again may have been these.
+      if (!sent_again(part, side)) receiver.saw |= saw::unseen_acked;
     }
     sender.note_trouble();
   }

@@ -49,6 +49,6 @@ void add_exchange(FlowDetail& detail, const FlowDetail& then, const LaterPart& p
 /// Frames that turn out to be larger than a segment.
 void note_offload(FlowRecord& record, const FlowDetail& detail);
 /// What was missing or stuck before the rest, and was acknowledged in it.
-void end_troubles(FlowRecord& record, FlowDetail& detail);
+void end_troubles(FlowRecord& record, FlowDetail& detail, const LaterPart& part);
 
 }  // namespace whydrop

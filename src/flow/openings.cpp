@@ -62,6 +62,7 @@ void Openings::add(const Frame& frame, PacketView& view) {
                      .to_group = view.has_macs && view.dst_mac.is_group(),
                      .vlan = view.vlan,
                      .mpls_label = view.mpls_label,
+                     .packet_id = frame.packet_id,
                      .packet = view.packet,
                      .quoted = view.has_quote ? std::make_unique<PacketFacts>(view.quoted) : nullptr,
                      .tunnel = view.tunnel,

@@ -26,6 +26,7 @@ struct OpeningPacket {
   bool to_group = false;  ///< its destination MAC address
   std::uint16_t vlan = 0;
   std::uint32_t mpls_label = 0;
+  std::uint64_t packet_id = 0;
   std::uint64_t payload_print = 0;  ///< of what may be a request; 0 over TCP
   PacketFacts packet;               ///< over TCP `app` holds a side's first words, whoever made them out
   std::unique_ptr<PacketFacts> quoted;

@@ -9,6 +9,19 @@
 
 namespace whydrop {
 
+/// Files and tunnels have 16 bits for their numbers; nothing else comes near.
+constexpr std::size_t kMostListed = 0xffff;
+
+/// A list that a reader lets grow as far as the line is long.
+template <class Io, typename T, typename Fill>
+void growing_list(Io& io, const char* key, Member<Io, std::vector<T>>& list, std::size_t most, const Fill& fill) {
+  std::size_t count = list.size();
+  io.list(key, count, most, [&](auto& one, std::size_t at) {
+    if constexpr (Io::kReads) list.resize(at + 1);
+    fill(one, list[at]);
+  });
+}
+
 template <class Io>
 void fields(Io& io, Member<Io, TrafficFacts>& traffic) {
   io("packets", traffic.packets);
@@ -41,6 +54,14 @@ void fields(Io& io, Member<Io, CaptureSummary::File>& file) {
     if (cut) file.cut_at = cut_at;
   }
   io("damaged", file.damaged);
+  growing_list<Io, NamedAddress>(io, "names", file.names, kMostListed, [](auto& one, auto& named) {
+    one.always("address", named.address);
+    one.always("name", named.name);
+  });
+  growing_list<Io, Comment>(io, "comments", file.comments, kMostListed, [](auto& one, auto& comment) {
+    one("packet", comment.packet);
+    one.always("text", comment.text);
+  });
 }
 
 template <class Io>
@@ -76,16 +97,6 @@ void fields(Io& io, Member<Io, Datagram>& datagram) {
   });
 }
 
-/// A list that a reader lets grow as far as the line is long.
-template <class Io, typename T, typename Fill>
-void growing_list(Io& io, const char* key, Member<Io, std::vector<T>>& list, std::size_t most, const Fill& fill) {
-  std::size_t count = list.size();
-  io.list(key, count, most, [&](auto& one, std::size_t at) {
-    if constexpr (Io::kReads) list.resize(at + 1);
-    fill(one, list[at]);
-  });
-}
-
 template <class Io>
 void fields(Io& io, Member<Io, Opening>& opening) {
   io.always("transport", opening.tuple.transport);
@@ -100,25 +111,24 @@ void fields(Io& io, Member<Io, Opening>& opening) {
 template <class Io>
 void capture_fields(Io& io, Member<Io, FlowPart>& part, Member<Io, CaptureSummary>& capture,
                     Member<Io, PartLines>& lines) {
-  constexpr std::size_t kMost = 0xffff;  // files and tunnels have 16 bits for their numbers
   io("first_number", lines.first_number, 1);
   io("flows", lines.flows);
   io("openings", lines.openings);
   fields(io, part.traffic);
   io("dropped", capture.dropped);
   io("files_overlap", capture.files_overlap);
-  growing_list<Io, CaptureSummary::File>(io, "files", capture.files, kMost,
+  growing_list<Io, CaptureSummary::File>(io, "files", capture.files, kMostListed,
                                          [](auto& one, auto& file) { fields(one, file); });
-  growing_list<Io, std::string>(io, "filters", capture.filters, kMost,
+  growing_list<Io, std::string>(io, "filters", capture.filters, kMostListed,
                                 [](auto& one, auto& text) { one.always("filter", text); });
-  growing_list<Io, LinkType>(io, "link_types", capture.link_types, kMost, [](auto& one, auto& type) {
+  growing_list<Io, LinkType>(io, "link_types", capture.link_types, kMostListed, [](auto& one, auto& type) {
     auto number = static_cast<std::uint16_t>(type);
     one.always("number", number);
     if constexpr (Io::kReads) type = LinkType{number};
   });
-  growing_list<Io, Encapsulation>(io, "tunnels", part.carriers, kMost,
+  growing_list<Io, Encapsulation>(io, "tunnels", part.carriers, kMostListed,
                                   [](auto& one, auto& carriers) { fields(one, carriers); });
-  growing_list<Io, Datagram>(io, "datagrams", part.datagrams, kMost,
+  growing_list<Io, Datagram>(io, "datagrams", part.datagrams, kMostListed,
                              [](auto& one, auto& datagram) { fields(one, datagram); });
 }
 

@@ -140,6 +140,7 @@ void fields(Io& io, Member<Io, OpeningPacket>& packet) {
   io("to_group", packet.to_group);
   io("vlan", packet.vlan);
   io("mpls_label", packet.mpls_label);
+  io("packet_id", packet.packet_id);
   io("payload_print", packet.payload_print);
   fields(io, packet.packet);
   bool quotes = packet.quoted != nullptr;

@@ -61,6 +61,9 @@ json report_of(const ReadOptions& options, const Catalog& catalog) {
   const Analysis analysis = analyse(options, nullptr);
   json report = json::parse(json_report(diagnosed(analysis, catalog, {}), {}));
   report["capture"].erase("files");
+  if (report["capture"].contains("comments")) {
+    for (json& comment : report["capture"]["comments"]) comment.erase("file");
+  }
   for (json& note : report["capture"]["quality"]) {
     if (note["id"] == "file-cut") note.erase("detail");
   }

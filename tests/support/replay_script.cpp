@@ -94,7 +94,8 @@ class Player {
   }
 
   FlowPart part() const {
-    FlowPart part{.traffic = table_->traffic(), .carriers = table_->encapsulations().all(),
+    FlowPart part{.traffic = table_->traffic(),
+                  .carriers = table_->encapsulations().all(),
                   .datagrams = table_->open_datagrams()};
     for (const FlowRecord* record : table_->ordered()) {
       PartFlow& flow = part.flows.emplace_back();

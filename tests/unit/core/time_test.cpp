@@ -66,12 +66,12 @@ TEST_CASE("a timestamp too large for a time saturates instead of wrapping", "[co
 
 TEST_CASE("a written time is read back, and nothing else is", "[core]") {
   const std::string text =
-      GENERATE("1970-01-01T00:00:00.000000000Z", "2024-02-29T23:59:59.999999999Z", "2199-12-31T23:59:59.999999999Z");
+      GENERATE("1970-01-01T00:00:00.000000000Z", "2024-02-29T23:59:59.999999999Z", "2262-04-11T23:47:16.854775807Z");
   REQUIRE(parse_rfc3339(text));
   CHECK(rfc3339(*parse_rfc3339(text)) == text);
   const std::string other =
       GENERATE("", "2024-02-29T23:59:59.999999999", "2023-02-29T00:00:00.000000000Z", "1969-12-31T23:59:59.000000000Z",
-               "2200-01-01T00:00:00.000000000Z", "2024-02-01T24:00:00.000000000Z", "2024-02-01T00:60:00.000000000Z",
+               "2262-04-11T23:47:16.854775808Z", "2024-02-01T24:00:00.000000000Z", "2024-02-01T00:60:00.000000000Z",
                "2024-02-01 00:00:00.000000000Z", "2024-02-0xT00:00:00.000000000Z");
   CHECK_FALSE(parse_rfc3339(other));
 }

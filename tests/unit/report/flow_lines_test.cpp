@@ -65,7 +65,7 @@ TEST_CASE("a line that cannot be a record is named by what is wrong with it", "[
       {R"("mss":1460)", R"("mss":"1460")", "mss"},
       {R"("client":"10.0.0.1")", R"("client":"10.0.0.256")", "client"},
       {R"("transport":"tcp")", R"("transport":"tpc")", "transport"},
-      {R"("first":"2023)", R"("first":"2223)", "first"},
+      {R"("first":"2023)", R"("first":"2323)", "first"},
       {R"("events_total":2)", R"("events_total":1)", "events_total"},
       {R"("history":"Sh")", R"("history":["Sh"])", "history"},
       {R"("kind":"syn_ack")", R"("kind":"nack")", "kind"},

@@ -31,6 +31,13 @@ Json json_attributes(const std::vector<Attribute>& attributes) {
   return json;
 }
 
+Json json_common_factor(const CommonFactor& factor) {
+  if (!factor) return nullptr;
+  Json json = {{"kind", name(factor.kind)}, {"sentence", factor.sentence}};
+  if (factor.answered_per_second) json["answered_per_second"] = rounded(*factor.answered_per_second);
+  return json;
+}
+
 Json json_evidence(const Evidence& evidence, const CaptureSummary& capture) {
   Json json = {{"packet", evidence.packet.number()}};
   if (evidence.packet.file() < capture.files.size()) json["file"] = capture.files[evidence.packet.file()].path;
@@ -82,7 +89,9 @@ Json json_finding(const Diagnosis& diagnosis, std::size_t position, const Captur
                {"last", rfc3339(finding.last)},
                {"vantage", name(finding.vantage)},
                {"confidence", rounded(finding.confidence)},
+               {"confidence_reasons", finding.confidence_reasons},
                {"attributes", json_attributes(finding.attributes)},
+               {"common_factor", json_common_factor(finding.common_factor)},
                {"display_filter", finding.display_filter},
                {"evidence", Json::array()},
                {"causes", Json::array()},

@@ -38,6 +38,7 @@ void describe(const Finding& finding, const CaptureSummary& capture, const TextS
   out.wrapped(4, "", reasons_text("confidence " + percent(finding.confidence), finding.confidence_reasons));
   out.wrapped(4, "also ", joined_names(finding.secondary));
   out.wrapped(4, "", attributes_text(finding));
+  out.wrapped(4, "In common: ", printable(finding.common_factor.sentence));
   out.line(4, "Evidence");
   for (const Evidence& evidence : finding.evidence) out.append(evidence_lines(evidence, capture, style, 6));
   if (!finding.display_filter.empty()) {

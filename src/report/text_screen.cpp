@@ -58,7 +58,7 @@ constexpr auto kGrants = std::to_array<Grant>({
     {Part::headline, kAll}, {Part::next, kAll},     {Part::table, 2},      {Part::lead, 1},
     {Part::likely, 1},      {Part::evidence, 1},    {Part::members, 1},    {Part::in_favour, 1},
     {Part::against, 1},     {Part::notes, 1},       {Part::table, 4},      {Part::evidence, 2},
-    {Part::members, 2},     {Part::other, 1},       {Part::in_favour, 2},  {Part::lead, 2},
+    {Part::members, 2},     {Part::other, 1},       {Part::in_favour, 2},  {Part::lead, 3},
     {Part::members, 3},     {Part::table, 6},       {Part::against, 2},    {Part::notes, 2},
     {Part::table, kAll},    {Part::evidence, kAll}, {Part::members, kAll}, {Part::in_favour, kAll},
 });
@@ -171,6 +171,9 @@ Section lead(const Finding& finding, const Paint& paint) {
   section.items.push_back(
       hanging(paint.bold("F1") + ": ", fmt::format("{} ({})", info(finding.verdict).summary, circumstances)));
   if (!finding.attributes.empty()) section.items.push_back(clipped(hanging("  ", attributes_text(finding))));
+  if (finding.common_factor) {
+    section.items.push_back(clipped(hanging("  In common: ", printable(finding.common_factor.sentence))));
+  }
   return section;
 }
 

@@ -50,7 +50,7 @@ Severity counted_severity(const Subject& flow, VerdictId verdict) {
 
 FlowVerdict Assessor::judge_flow(const Subject& flow, std::uint64_t times) {
   Verdict verdict = judge(flow);
-  findings_.add(flow, verdict, times);
+  const std::uint32_t finding = findings_.add(flow, verdict, times);
   const Severity severity = counted_severity(flow, verdict.primary);
   if (verdict.primary == VerdictId::inconclusive) counts_.inconclusive += times;
   else if (severity == Severity::failure) counts_.failed += times;
@@ -59,7 +59,8 @@ FlowVerdict Assessor::judge_flow(const Subject& flow, std::uint64_t times) {
   return {.record = &flow.record,
           .detail = flow.detail,
           .verdict = verdict.primary,
-          .secondary = std::move(verdict.secondary)};
+          .secondary = std::move(verdict.secondary),
+          .finding = finding};
 }
 
 void Assessor::fold(const FlowRecord& record, const FlowDetail* detail, Time now) {
@@ -82,7 +83,7 @@ Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
 
   note_quality(capture, flows);
   Assessment result = std::move(counts_);
-  result.findings = std::move(findings_).finish(context);
+  result.findings = std::move(findings_).finish(context, flows);
   for (Finding& finding : result.findings) {
     weaken_by_quality(capture, finding);
     if (!finding.flood) continue;  // known only now that all have been counted

@@ -19,13 +19,6 @@ struct Patience {
   double scale = 1.0;
 };
 
-struct FlowVerdict {
-  const FlowRecord* record = nullptr;
-  const FlowDetail* detail = nullptr;
-  VerdictId verdict{};
-  std::vector<VerdictId> secondary;
-};
-
 struct Assessment {
   CaptureSummary capture;  ///< as given, with its quality notes
   Census census;

@@ -203,7 +203,10 @@ void Census::add_errors(const FlowRecord& record, const FlowDetail& detail) {
     if (meaning != IcmpMeaning::unreachable) continue;
     RejectionFacts& rejections = rejections_[rejection_key(record)];
     const bool first = rejections.error.count == 0;
-    if (first) rejections.error = error;
+    if (first || (rejections.quote_differs && record.packets() != 0)) {
+      rejections.error = error;
+      rejections.quote_differs = record.packets() == 0;
+    }
     widen(rejections.first, rejections.last, first, error.time);
   }
 }

@@ -95,7 +95,8 @@ struct PairFacts {
 /// ICMP errors that answered attempts from one client at one service. Senders ration them, so that an attempt without
 /// an error of its own may still have met the same rejection.
 struct RejectionFacts {
-  IcmpErrorFact error;  ///< the first; count 0: none yet
+  IcmpErrorFact error;         ///< the first; count 0: none yet
+  bool quote_differs = false;  ///< it quotes ports that were not seen to send anything: a hop rewrote them
   Time first;
   Time last;
 };

@@ -184,15 +184,17 @@ void describe_reset(const Subject& flow, Finding& finding) {
   set_attribute(finding, "rst_ttl", std::int64_t{reset.ttl});
   const ApplicationFacts& asked = flow.detail->application(flow.client_side());
   if (asked.protocol != 0 && asked.name_len != 0) set_attribute(finding, "name", escaped(asked.name_text()));
-  for (const std::string& reason : origin.reasons) finding.confidence_reasons.push_back(reason);
+  describe_origin(origin, finding);
   if (const FlowEvent* opened = flow.detail->events.find_first(Kind::handshake_ack)) {
     finding.evidence.push_back(packet_evidence(*opened, "opened by " + fact::who(flow, flow.client_side())));
   }
-  finding.evidence.push_back({.packet = reset.packet,
-                              .time = reset.time,
-                              .until = std::nullopt,
-                              .what = fmt::format("RST in the name of {}, TTL {}, {} after the last packet",
-                                                  fact::who(flow, reset.sender), reset.ttl, human(reset.silence))});
+  finding.evidence.push_back(
+      {.packet = reset.packet,
+       .time = reset.time,
+       .until = std::nullopt,
+       .what = with_reasons(fmt::format("RST in the name of {}, TTL {}, {} after the last packet",
+                                        fact::who(flow, reset.sender), reset.ttl, human(reset.silence)),
+                            origin)});
 }
 
 Ruling judge_idle_expired(const Subject& flow) {
@@ -214,6 +216,11 @@ void describe_idle_expired(const Subject& flow, Finding& finding) {
   if (const ServiceFacts* service = fact::service_of(flow)) {
     set_attribute(finding, "longest_survived_seconds", seconds(service->longest_survived));
     set_attribute(finding, "shortest_killed_seconds", seconds(service->shortest_killed));
+    const std::string least =
+        service->longest_survived == Duration{} || service->longest_survived >= service->shortest_killed
+            ? "at most"
+            : fmt::format("more than {}, at most", human(service->longest_survived));
+    set_attribute(finding, "timer", fmt::format("{} {}", least, human(service->shortest_killed)));
   }
   finding.evidence.push_back(
       {.packet = idle.packet,
@@ -222,10 +229,12 @@ void describe_idle_expired(const Subject& flow, Finding& finding) {
        .what = fmt::format("first packet after {} of silence, from {}", human(idle.length), fact::who(flow, idle.by))});
   if (idle.reset) {
     const ResetFacts& reset = flow.detail->reset;
+    const ResetOrigin origin = reset.packet ? reset_origin(flow) : ResetOrigin{};
+    describe_origin(origin, finding);
     finding.evidence.push_back({.packet = reset.packet ? reset.packet : idle.packet,
                                 .time = reset.packet ? reset.time : idle.last,
                                 .until = std::nullopt,
-                                .what = "answered by RST"});
+                                .what = with_reasons("answered by RST", origin)});
     return;
   }
   finding.evidence.push_back({.packet = idle.packet,

@@ -61,6 +61,13 @@ bool stuck_for_good(const Subject& flow, Side sender) {
   return often || long_enough;
 }
 
+bool quoted_for_another(const Subject& flow) {
+  const ServiceFacts* service = service_of(flow);
+  if (flow.record.packets() != 0 || service == nullptr) return false;
+  return std::ranges::find(service->silent_clients, flow.record.client_endpoint().address) !=
+         service->silent_clients.end();
+}
+
 bool only_asks(const FlowRecord& record) {
   const FlowSide& client = record.client();
   return record.key.transport == Transport::tcp && record.server().packets == 0 && client.has(saw::syn) &&

@@ -19,6 +19,22 @@ std::string_view name(Vantage vantage) {
   return "";
 }
 
+std::string_view name(CommonFactor::Kind kind) {
+  switch (kind) {
+    case CommonFactor::Kind::none: return "";
+    case CommonFactor::Kind::client: return "client";
+    case CommonFactor::Kind::subnet: return "subnet";
+    case CommonFactor::Kind::vlan: return "vlan";
+    case CommonFactor::Kind::since: return "since";
+    case CommonFactor::Kind::until: return "until";
+    case CommonFactor::Kind::source_port_half: return "source-port-half";
+    case CommonFactor::Kind::rate: return "rate";
+    case CommonFactor::Kind::port: return "port";
+    case CommonFactor::Kind::server: return "server";
+  }
+  return "";
+}
+
 std::string to_string(const AttributeValue& value) {
   struct Printer {
     std::string operator()(bool flag) const { return flag ? "true" : "false"; }

@@ -38,6 +38,18 @@ struct FindingEndpoint {
   std::optional<std::uint16_t> port;  ///< none where they differ, and for ICMP, ARP and ND
 };
 
+/// What all flows of a finding share and those that went well lack, or at least what sets them apart.
+struct CommonFactor {
+  enum class Kind : std::uint8_t { none, client, subnet, vlan, since, until, source_port_half, rate, port, server };
+
+  Kind kind = Kind::none;
+  std::string sentence;
+  std::optional<double> answered_per_second;  ///< of `rate`: so many got through beside those that failed
+
+  explicit operator bool() const { return kind != Kind::none; }
+};
+std::string_view name(CommonFactor::Kind kind);
+
 struct Finding {
   static constexpr std::size_t kExemplars = 8;
 
@@ -58,6 +70,7 @@ struct Finding {
   double confidence = 0;  ///< 0 to 1
   std::vector<std::string> confidence_reasons;
   std::vector<Attribute> attributes;
+  CommonFactor common_factor;
   std::string display_filter;      ///< Wireshark syntax, for exactly these packets
   std::vector<Evidence> evidence;  ///< never empty
   std::vector<Flow> exemplars;     ///< the first kExemplars flows, for the cause predicates

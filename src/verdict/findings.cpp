@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/verdict/common_factor.h"
 #include "src/verdict/vantage.h"
 
 namespace whydrop {
@@ -112,9 +113,9 @@ void weaken_by_age(Finding& finding, double base) {
 
 }  // namespace
 
-void Findings::add(const Subject& flow, const Verdict& verdict, std::uint64_t times) {
+std::uint32_t Findings::add(const Subject& flow, const Verdict& verdict, std::uint64_t times) {
   const Severity severity = info(verdict.primary).severity;
-  if (severity == Severity::healthy) return;
+  if (severity == Severity::healthy) return FlowVerdict::kNoFinding;
   const Endpoint client = flow.record.client_endpoint();
   Endpoint server = flow.record.server_endpoint();
   const Transport transport = flow.record.key.transport;
@@ -129,6 +130,7 @@ void Findings::add(const Subject& flow, const Verdict& verdict, std::uint64_t ti
   Gathered& gathered = entry->second;
   Finding& finding = gathered.finding;
   if (fresh) {
+    gathered.number = static_cast<std::uint32_t>(gathered_.size() - 1);
     finding.verdict = verdict.primary;
     finding.scan = scanner.has_value();
     finding.severity = finding.scan ? Severity::information : severity;
@@ -152,9 +154,13 @@ void Findings::add(const Subject& flow, const Verdict& verdict, std::uint64_t ti
     finding.exemplars.push_back(
         {.record = flow.record, .detail = flow.detail == nullptr ? std::nullopt : std::optional(*flow.detail)});
   }
+  return gathered.number;
 }
 
-std::vector<Finding> Findings::finish(const Context& context) && {
+std::vector<Finding> Findings::finish(const Context& context, std::span<const FlowVerdict> flows) && {
+  CommonFactors factors;
+  for (const auto& [key, gathered] : gathered_) factors.expect(gathered.number, gathered.finding);
+  factors.look_at(flows);
   std::vector<Finding> findings;
   findings.reserve(gathered_.size());
   for (auto& [key, gathered] : gathered_) {
@@ -168,8 +174,11 @@ std::vector<Finding> Findings::finish(const Context& context) && {
     infer_vantage(exemplar.record.client_endpoint().address, exemplar.record.server_endpoint().address, context.census,
                   finding);
     describe(finding.verdict, flow, finding);
+    // What was seen is the first reason to believe it.
+    finding.confidence_reasons.insert(finding.confidence_reasons.begin(), finding.evidence.back().what);
     weaken_by_age(finding, finding.confidence);
     note_flood(context.census, finding);
+    if (!finding.flood) finding.common_factor = factors.of(gathered.number, finding, context.census);
     findings.push_back(std::move(finding));
   }
   fold_neighbors(findings);

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "src/verdict/finding.h"
@@ -10,13 +11,24 @@
 
 namespace whydrop {
 
+struct FlowVerdict {
+  static constexpr std::uint32_t kNoFinding = 0xffffffff;
+
+  const FlowRecord* record = nullptr;
+  const FlowDetail* detail = nullptr;
+  VerdictId verdict{};
+  std::vector<VerdictId> secondary;
+  std::uint32_t finding = kNoFinding;  ///< of Findings::add
+};
+
 class Findings {
  public:
-  /// `times`: so many attempts were like this one.
-  void add(const Subject& flow, const Verdict& verdict, std::uint64_t times = 1);
+  /// `times`: so many attempts were like this one. The number of the finding that it belongs to.
+  std::uint32_t add(const Subject& flow, const Verdict& verdict, std::uint64_t times = 1);
 
-  /// Attributes, evidence and vantage filled in; ordered by severity, count, first packet.
-  std::vector<Finding> finish(const Context& context) &&;
+  /// Attributes, evidence and vantage filled in; ordered by severity, count, first packet. `flows`: all that are still
+  /// known one by one, for what those that failed have in common.
+  std::vector<Finding> finish(const Context& context, std::span<const FlowVerdict> flows) &&;
 
  private:
   /// Flows of one finding agree in all of this.
@@ -30,6 +42,7 @@ class Findings {
     auto operator<=>(const Key&) const = default;
   };
   struct Gathered {
+    std::uint32_t number = 0;
     Finding finding;
     std::set<VerdictId> secondary;
     std::set<IpAddress> clients;  ///< at most two: more need not be told apart

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "src/core/text.h"
+#include "src/verdict/reset_origin.h"
 #include "src/verdict/rules.h"
 
 namespace whydrop {
@@ -15,6 +16,7 @@ constexpr Duration kPatience = 4s;
 constexpr Duration kShortPatience = 1s;
 constexpr std::uint64_t kScannedServices = 3;
 constexpr std::uint64_t kHealthChecks = 3;
+constexpr unsigned kOften = 3;
 
 FlowEvent first_event(const Subject& flow, Kind kind) {
   const FlowEvent* found = flow.detail->events.find_first(kind);
@@ -80,7 +82,9 @@ Ruling judge_synack_reset(const Subject& flow) {
 
 void describe_synack_reset(const Subject& flow, Finding& finding) {
   const ResetFacts& reset = flow.detail->reset;
+  const ResetOrigin origin = reset_origin(flow);
   set_attribute(finding, "rst_ttl", std::int64_t{reset.ttl});
+  describe_origin(origin, finding);
   add_syn_evidence(flow, finding);
   finding.evidence.push_back(
       packet_evidence(first_event(flow, Kind::syn_ack), "SYN-ACK from " + fact::who(flow, flow.server_side())));
@@ -88,7 +92,8 @@ void describe_synack_reset(const Subject& flow, Finding& finding) {
       {.packet = reset.packet,
        .time = reset.time,
        .until = std::nullopt,
-       .what = fmt::format("RST from {}, TTL {}", fact::who(flow, flow.client_side()), reset.ttl)});
+       .what =
+           with_reasons(fmt::format("RST from {}, TTL {}", fact::who(flow, flow.client_side()), reset.ttl), origin)});
 }
 
 Ruling judge_synack_misaddressed(const Subject& flow) {
@@ -109,7 +114,9 @@ void describe_synack_misaddressed(const Subject& flow, Finding& finding) {
 }
 
 Ruling judge_syn_challenged(const Subject& flow) {
-  if (!is_challenged(flow) || !flow.silent_since(flow.record.last, kShortPatience)) return std::nullopt;
+  if (!is_challenged(flow)) return std::nullopt;
+  const bool again_and_again = flow.client().syns >= kOften && flow.silent_since(flow.record.first, kPatience);
+  if (!again_and_again && !flow.silent_since(flow.record.last, kShortPatience)) return std::nullopt;
   return Judgement{.confidence = 0.9};
 }
 

@@ -1,6 +1,9 @@
 // What routers and hosts said about a flow: unreachable, ttl-exceeded, frag-needed.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "src/verdict/rules.h"
 #include "src/wire/icmp.h"
 
@@ -54,14 +57,42 @@ const IcmpErrorFact* rejection(const Subject& flow) {
   return near ? &others->error : nullptr;
 }
 
+bool quote_differs(const Subject& flow, const IcmpErrorFact& error) {
+  const RejectionFacts* others = flow.context.census.rejections(flow.record);
+  return others != nullptr && others->quote_differs && &others->error == &error;
+}
+
+/// Two addresses that a client and the router of its own network usually have.
+bool share_subnet(const IpAddress& a, const IpAddress& b) {
+  if (a.is_v4() != b.is_v4()) return false;
+  constexpr std::ptrdiff_t kUsualV4 = 12 + 3;
+  constexpr std::ptrdiff_t kUsualV6 = 8;
+  return std::equal(a.bytes().begin(), a.bytes().begin() + (a.is_v4() ? kUsualV4 : kUsualV6), b.bytes().begin());
+}
+
+/// The first router that the client's packets meet quotes them as they were sent, or with one hop less.
+bool is_gateway(const IpAddress& client, const IcmpErrorFact& error) {
+  constexpr std::array<std::uint8_t, 3> kInitial = {64, 128, 255};
+  const auto is_initial = [&](unsigned ttl) { return std::ranges::find(kInitial, ttl) != kInitial.end(); };
+  if (error.quoted_ttl == 0) return false;
+  const bool near = share_subnet(client, error.sender) || error.sender.is_link_local();
+  return is_initial(error.quoted_ttl) || (near && is_initial(error.quoted_ttl + 1U));
+}
+
+std::string sender_role(const Subject& flow, const IcmpErrorFact& error) {
+  if (error.sender == flow.record.server_endpoint().address) return "target";
+  const IpAddress client = flow.record.client_endpoint().address;
+  if (error.sender == client) return "client";
+  return error.about == flow.client_side() && is_gateway(client, error) ? "gateway" : "hop";
+}
+
 std::uint64_t group_of(const IcmpErrorFact& error) {
   return hash_mix(hash(FlowKey{.low = error.sender}), std::uint64_t{error.type} << 8U | error.code);
 }
 
 void describe_sender(const Subject& flow, const IcmpErrorFact& error, Finding& finding) {
-  const bool target = error.sender == flow.record.server_endpoint().address;
   set_attribute(finding, "sender", to_string(error.sender));
-  set_attribute(finding, "sender_role", std::string(target ? "target" : "hop"));
+  set_attribute(finding, "sender_role", sender_role(flow, error));
   if (error.time >= flow.record.first) {
     set_attribute(finding, "error_after_ms", seconds(error.time - flow.record.first) * 1e3);
   }
@@ -82,7 +113,8 @@ void add_error_evidence(const Subject& flow, const IcmpErrorFact& error, std::st
 
 Ruling judge_unreachable(const Subject& flow) {
   const IcmpErrorFact* error = rejection(flow);
-  if (error == nullptr || ended_well(flow) || fact::traceroute(flow)) return std::nullopt;
+  if (error == nullptr || ended_well(flow) || fact::traceroute(flow) || fact::quoted_for_another(flow))
+    return std::nullopt;
   const bool own = error_about_client(flow, IcmpMeaning::unreachable) == error;
   return Judgement{.confidence = own ? 0.98 : 0.85, .group = group_of(*error)};
 }
@@ -94,6 +126,12 @@ void describe_unreachable(const Subject& flow, Finding& finding) {
   set_attribute(finding, "icmp_type", std::int64_t{error.type});
   set_attribute(finding, "icmp_code", std::int64_t{error.code});
   describe_sender(flow, error, finding);
+  if (quote_differs(flow, error)) {
+    set_attribute(finding, "quote_differs", true);
+    finding.confidence_reasons.emplace_back("the error quotes other ports: a hop rewrote them");
+  } else if (error_about_client(flow, IcmpMeaning::unreachable) != &error) {
+    finding.confidence_reasons.emplace_back("the error answered another attempt: senders ration them");
+  }
   add_error_evidence(flow, error, fmt::format("ICMP {} from {}", code, to_string(error.sender)), finding);
 }
 

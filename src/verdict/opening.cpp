@@ -1,6 +1,7 @@
 // Connections that never opened, or opened late: syn-no-reply, refused, synack-no-ack, slow-handshake.
 #include <fmt/format.h>
 
+#include "src/verdict/reset_origin.h"
 #include "src/verdict/rules.h"
 
 namespace whydrop {
@@ -83,9 +84,12 @@ void describe_refused(const Subject& flow, Finding& finding) {
   if (reset == nullptr) return;
   set_attribute(finding, "rst_ttl", std::int64_t{reset->detail});
   set_attribute(finding, "rst_after_ms", seconds(reset->time - syn.time) * 1e3);
-  finding.evidence.push_back(
-      packet_evidence(*reset, fmt::format("RST from {} after {}, TTL {}", fact::who(flow, flow.server_side()),
-                                          human(reset->time - syn.time), reset->detail)));
+  const ResetOrigin origin = refusal_origin(flow, static_cast<std::uint8_t>(reset->detail));
+  describe_origin(origin, finding);
+  finding.evidence.push_back(packet_evidence(
+      *reset, with_reasons(fmt::format("RST from {} after {}, TTL {}", fact::who(flow, flow.server_side()),
+                                       human(reset->time - syn.time), reset->detail),
+                           origin)));
 }
 
 Ruling judge_synack_no_ack(const Subject& flow) {

@@ -31,7 +31,7 @@ bool needs_no_reply(const Subject& flow) {
 
 Ruling judge_inconclusive(const Subject& flow) {
   const bool worked = flow.is_tcp() ? tcp_worked(flow) : flow.server().packets != 0 || needs_no_reply(flow);
-  if (worked) return std::nullopt;
+  if (worked || fact::quoted_for_another(flow)) return std::nullopt;
   return Judgement{.confidence = 1};
 }
 

@@ -182,7 +182,11 @@ class Player {
 
   /// About the last packet that went the other way.
   PacketBuilder error(const std::string& what) {
-    const PacketBuilder& about = to_server_ ? last_from_server_ : last_from_client_;
+    PacketBuilder about = to_server_ ? last_from_server_ : last_from_client_;
+    if (const auto port = number("quote-port")) {
+      const Party& quoted = target();
+      about = ip(quoted.address, source().address).tcp(static_cast<std::uint16_t>(*port), source().port, 2).seq(1000);
+    }
     const std::string argument = what == "expired" ? "" : take();
     const PacketBuilder carrier = ip(option("from").value_or(source().address), target().address);
     if (what == "expired") return carrier.time_exceeded(about);

@@ -11,10 +11,10 @@
 // number or range; `query NAME`, `answer NAME` (DNS); `udp TEXT`; `frag FIRST:END` (bytes of a UDP datagram, `more`);
 // `ping`, `pong`; `icmp CODE`, `too-big MTU`, `expired`; `arp ASKER TARGET`, `is-at OWNER ASKER`; `end`. Options of any
 // line: `ack N`, `mss N`, `ts VALUE`, `sack LEFT-RIGHT`, `says TEXT` (TCP payload, _ for a space), `ttl N`, `id N`,
-// `win N`, `df`, `from ADDRESS` (of an error), `c ADDRESS:PORT`, `s ADDRESS:PORT` (other endpoints), `via A-B/VNI` (in
-// VXLAN), `rcode N` (of an answer), `mac MAC` (of `is-at`), `dropped` (the capture says so), `packet N` (the number that
-// the capture gives it), `again` (the very packet before, recorded once more), `broadcast` (the frame goes to
-// everybody). `#` begins a comment.
+// `win N`, `df`, `from ADDRESS` (of an error), `quote-port N` (the error quotes a SYN from there), `c ADDRESS:PORT`,
+// `s ADDRESS:PORT` (other endpoints), `via A-B/VNI` (in VXLAN), `rcode N` (of an answer), `mac MAC` (of `is-at`),
+// `dropped` (the capture says so), `packet N` (the number that the capture gives it), `again` (the very packet before,
+// recorded once more), `broadcast` (the frame goes to everybody). `#` begins a comment.
 #pragma once
 
 #include <memory>

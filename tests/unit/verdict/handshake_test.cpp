@@ -42,6 +42,10 @@ TEST_CASE("a SYN-ACK from another address belongs to the SYN that it acknowledge
 TEST_CASE("a SYN that an old connection answers", "[verdict][syn-challenged]") {
   check_row(GENERATE(values<VerdictRow>({
       {"an ACK for something else", "0.0 > S 1000\n0.1 < A 7000 ack 99\n0.2 > R 99\n9 end", "syn-challenged"},
+      {"again and again until the capture ends",
+       "0.0 > S 1000\n0.1 < A 7000 ack 99\n1.0 > S 1000\n1.1 < A 7000 ack 99\n4.0 > S 1000\n4.1 < A 7000 ack 99",
+       "syn-challenged"},
+      {"once, just before the capture ends", "0.0 > S 1000\n0.1 < A 7000 ack 99", "inconclusive"},
       {"a RST clears the way and the SYN is repeated",
        "0.0 > S 1000\n0.1 < A 7000 ack 99\n0.2 > R 99\n1.0 > S 1000\n1.1 < SA 5000 ack 1001\n1.2 > A 1001 ack 5001\n9 "
        "end",

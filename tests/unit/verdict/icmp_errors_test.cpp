@@ -90,9 +90,9 @@ TEST_CASE("an ICMP error is a verdict only if nothing answers afterwards", "[ver
 
 TEST_CASE("the error's sender and code are named", "[verdict]") {
   const auto [line, code, role] = GENERATE(table<std::string, std::string, std::string>({
-      {"0.1 < icmp host-prohibited from 10.0.0.9", "host-prohibited", "hop"},
+      {"0.1 < icmp host-prohibited from 10.0.0.9", "host-prohibited", "gateway"},
       {"0.1 < icmp port-unreachable", "port-unreachable", "target"},
-      {"0.1 < icmp net-unreachable from 10.0.0.9", "net-unreachable", "hop"},
+      {"0.1 < icmp net-unreachable from 10.0.0.9", "net-unreachable", "gateway"},
   }));
   const Replay replayed = replay("0.0 > S 1000\n" + line + "\n9.0 end");
   REQUIRE(replayed.findings() == "unreachable");

@@ -24,7 +24,7 @@ struct Frame {
   std::span<const std::uint8_t> bytes;  ///< what was captured
   std::uint32_t wire_len = 0;           ///< what was on the wire; never less than bytes.size()
   std::uint32_t interface = 0;          ///< index into the source's interfaces
-  /// The same number at several frames: one packet that the machine met at several places (pcapng epb_packetid); 0: none.
+  /// Equal at several frames: one packet that the machine met at several places (pcapng epb_packetid); 0: none.
   std::uint64_t packet_id = 0;
   LinkType link_type{};
   FrameDirection direction = FrameDirection::unknown;

@@ -14,8 +14,6 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import itertools
-import os
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -24,6 +22,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
+
+from programs import ran
 
 REQUIRED = 0.995
 JOBS = 2
@@ -214,16 +214,7 @@ def by_tshark(capture: Path, settings: str) -> Packets | None:
 
 def rows_of(command: list[str], environment: dict[str, str]) -> list[list[str]] | None:
     """What the command printed, by lines and tabs; None when it did not take the file at all."""
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=TIMEOUT,
-        check=False,
-        env={**os.environ, **environment},
-    )
+    done = ran(command, TIMEOUT, environment)
     if done.returncode != 0 and not done.stdout:
         return None
     return [line.split("\t") for line in done.stdout.splitlines()]

@@ -7,11 +7,12 @@ Here its lines are read: one that was begun and not ended names what it died of.
 from __future__ import annotations
 
 import itertools
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from programs import ran
 
 JOBS = 2
 AT_ONCE = 40  # captures a process
@@ -63,14 +64,7 @@ def survive_some(captures: list[Path], program: Path) -> Outcome:
     """A process that dies is begun again behind the capture that it died of."""
     outcome = Outcome()
     while captures:
-        done = subprocess.run(
-            [program, *captures],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
+        done = ran([program, *captures])
         rows = [line.split("\t") for line in done.stdout.splitlines()]
         for row in rows:
             take(outcome, row)

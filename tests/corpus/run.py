@@ -30,6 +30,7 @@ import damage
 import score
 import split_parts
 import zeek_states
+from programs import ran
 
 DEFAULT = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 TIMEOUT = 60  # seconds; a sanitizer build takes milliseconds for these sizes
@@ -157,15 +158,7 @@ def runs_over(capture: Path, program: Path) -> list[Run]:
 
 def run(capture: Path, program: Path, command: list[str]) -> Run:
     try:
-        done = subprocess.run(
-            [program, *command, capture],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=TIMEOUT,
-            check=False,
-        )
+        done = ran([program, *command, capture], TIMEOUT)
     except subprocess.TimeoutExpired:
         return Run(capture, command[0], None, "", "")
     return Run(capture, command[0], done.returncode, done.stdout, done.stderr)

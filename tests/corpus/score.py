@@ -15,7 +15,6 @@ import argparse
 import csv
 import datetime
 import json
-import subprocess
 import sys
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +24,7 @@ from typing import Any
 
 import agreement
 from agreement import Case, Label
+from programs import ran
 
 REQUIRED = 0.98
 JOBS = 2
@@ -196,16 +196,7 @@ def said_by_whydrop(program: Path, capture: Path, with_findings: bool) -> Said:
 
 
 def printed(program: Path, *command: str | Path) -> str:
-    done = subprocess.run(
-        [program, *command],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=TIMEOUT,
-        check=False,
-    )
-    return done.stdout
+    return ran([program, *command], TIMEOUT).stdout
 
 
 def seconds_between(first: str, last: str) -> float:

@@ -7,6 +7,8 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from programs import ran
+
 JOBS = 2
 CAPTURES_AT_ONCE = 40
 TIMEOUT = 600  # seconds for these
@@ -35,16 +37,7 @@ def report(captures: list[Path], program: Path) -> int:
 
 def _output(captures: list[Path], program: Path) -> str:
     try:
-        done = subprocess.run(
-            [program, *captures],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            timeout=TIMEOUT,
-            check=False,
-        )
+        done = ran([program, *captures], TIMEOUT)
     except subprocess.TimeoutExpired:
         return f"hangs: not done after {TIMEOUT} s, from {captures[0]}\n"
-    return done.stdout
+    return done.stderr + done.stdout

@@ -110,17 +110,17 @@ def remove(session: Path) -> None:
 
 def start_time(pid: int) -> str:
     """When a process started, in clock ticks since boot; empty once it has ended."""
-    return _stat(pid, 21)
+    return _stat(pid, 22)
 
 
 def _stat(pid: int, field: int) -> str:
-    """Of /proc/PID/stat, counted from 0 as proc(5) lists them, behind the name; empty once the process has ended."""
+    """A field of /proc/PID/stat behind the state, by its number in proc(5); empty once the process has ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return ""
     state, *rest = stat.rpartition(")")[2].split()
-    return "" if state == "Z" else rest[field - 3]
+    return "" if state == "Z" else rest[field - 4]
 
 
 def _restore_machine(session: Path) -> None:
@@ -160,7 +160,7 @@ def _processes(session: Path) -> list[int]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         pid = int(process.name)
-        if _identity(process / "ns/net") in inside or mark in _environment(process) or _stat(pid, 3) == parent:
+        if _identity(process / "ns/net") in inside or mark in _environment(process) or _stat(pid, 4) == parent:
             found.append(pid)
     return found
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "dissectors/registry.h"
+#include "src/app/judging.h"
 #include "src/flow/join.h"
 #include "src/report/flow_part.h"
 
@@ -81,25 +81,23 @@ void sort_parts(std::vector<FlowFile>& files) {
 }
 
 template <typename T>
-void add_new(std::vector<T>& list, const std::vector<T>& more) {
-  for (const T& value : more) {
-    if (std::ranges::find(list, value) == list.end()) list.push_back(value);
-  }
+void add_all_new(std::vector<T>& list, const std::vector<T>& more) {
+  for (const T& value : more) add_new(list, value);
 }
 
 void add_capture(CaptureSummary& all, CaptureSummary part, bool follows) {
   all.dropped += part.dropped;
   all.files_overlap = all.files_overlap || part.files_overlap;
-  add_new(all.link_types, part.link_types);
-  add_new(all.filters, part.filters);
+  add_all_new(all.link_types, part.link_types);
+  add_all_new(all.filters, part.filters);
   auto first = part.files.begin();
   if (follows && !all.files.empty() && first != part.files.end()) {
     CaptureSummary::File& begun = all.files.back();
     if (begun.path != first->path) begun.path += ", " + first->path;
     begun.packets += first->packets;
     if (first->cut_at) begun.cut_at = first->cut_at;
-    add_new(begun.names, first->names);
-    add_new(begun.comments, first->comments);
+    add_all_new(begun.names, first->names);
+    add_all_new(begun.comments, first->comments);
     begun.damaged = begun.damaged || first->damaged;
     ++first;
   }
@@ -108,13 +106,7 @@ void add_capture(CaptureSummary& all, CaptureSummary part, bool follows) {
 
 class FlowReading {
  public:
-  FlowReading(const ReadOptions& options, const ProgressFunction& progress)
-      : progress_(progress),
-        assessor_(Patience{.scale = options.patience}),
-        table_(std::make_unique<FlowTable>(
-            dissectors(), memory_bound(options),
-            [this](const FlowRecord& record, const FlowDetail* detail) { assessor_.fold(record, detail, now_); },
-            options.details)) {}
+  FlowReading(const ReadOptions& options, const ProgressFunction& progress) : progress_(progress), judging_(options) {}
 
   Analysis run(Inputs inputs) && {
     errors_ = std::move(inputs.errors);
@@ -128,13 +120,7 @@ class FlowReading {
     }
     sort_parts(files);
     for (FlowFile& file : files) add(file);
-    table_->finish();
-    Analysis analysis;
-    add_traffic_facts(capture_, table_->traffic());
-    analysis.assessment = std::move(assessor_).assess(*table_, std::move(capture_));
-    analysis.table = std::move(table_);
-    analysis.errors = std::move(errors_);
-    return analysis;
+    return std::move(judging_).finish(std::move(capture_), std::move(errors_));
   }
 
  private:
@@ -146,19 +132,17 @@ class FlowReading {
     };
     if (auto wrong = read_lines(file, interrupted)) errors_.push_back(std::move(*wrong));
     const TrafficFacts& traffic = file.reader.part.traffic;
-    capture_.files_overlap = capture_.files_overlap ||
-                             (!follows && table_->traffic().packets != 0 && traffic.first < table_->traffic().last);
-    now_ = std::max(now_, traffic.last);
+    const TrafficFacts& before = judging_.table().traffic();
+    capture_.files_overlap = capture_.files_overlap || (!follows && before.packets != 0 && traffic.first < before.last);
+    judging_.reach(std::max(judging_.now(), traffic.last));
     add_capture(capture_, std::move(file.reader.capture), follows);
-    join(*table_, std::move(file.reader.part));
+    join(judging_.table(), std::move(file.reader.part));
   }
 
   const ProgressFunction& progress_;
   std::vector<Error> errors_;
   CaptureSummary capture_;
-  Time now_{};
-  Assessor assessor_;
-  std::unique_ptr<FlowTable> table_;
+  Judging judging_;
 };
 
 }  // namespace

@@ -45,6 +45,7 @@ bool holds_flow_lines(Input& input) {
 
 Inputs look_into(std::vector<std::string>& files) {
   Inputs inputs;
+  const bool alone = files.size() == 1;
   std::erase_if(files, [&](const std::string& file) {
     auto input = open_unpacked(file);
     if (!input) {
@@ -53,7 +54,7 @@ Inputs look_into(std::vector<std::string>& files) {
     }
     const bool flow_lines = holds_flow_lines(*input);
     if (flow_lines) inputs.flow_files.push_back(std::move(*input));
-    else if (!is_regular(file)) inputs.opened.push_back(std::move(*input));
+    else if (alone || !is_regular(file)) inputs.opened.push_back(std::move(*input));
     return flow_lines;
   });
   return inputs;

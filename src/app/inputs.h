@@ -12,7 +12,7 @@ namespace whydrop {
 /// What a look into the inputs showed.
 struct Inputs {
   std::vector<Input> flow_files;  ///< they hold what `whydrop flows` printed
-  std::vector<Input> opened;      ///< captures that cannot be opened a second time: pipes
+  std::vector<Input> opened;      ///< captures that need not be opened again, or, as pipes, cannot
   std::vector<Error> errors;
 };
 

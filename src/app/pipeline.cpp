@@ -13,6 +13,7 @@
 #include "dissectors/registry.h"
 #include "src/app/flow_files.h"
 #include "src/app/inputs.h"
+#include "src/app/judging.h"
 #include "src/capture/merged.h"
 
 namespace whydrop {
@@ -27,13 +28,9 @@ class Reading {
       : captures_(in_time_order(options.files), waiting(options), std::move(inputs.opened)),
         total_(options.follow ? 0 : total_size(options.files)),
         progress_(progress),
-        assessor_(Patience{.scale = options.patience}),
-        table_(std::make_unique<FlowTable>(
-            dissectors(), memory_bound(options),
-            [this](const FlowRecord& record, const FlowDetail* detail) { assessor_.fold(record, detail, now_); },
-            options.details)),
-        first_packet_(options.first_packet) {
-    errors_ = std::move(inputs.errors);
+        judging_(options),
+        first_packet_(options.first_packet),
+        errors_(std::move(inputs.errors)) {
     constexpr std::uint64_t kOpeningsShare = 4;
     if (first_packet_ > 1) openings_.emplace(memory_bound(options) / kOpeningsShare);
   }
@@ -41,15 +38,10 @@ class Reading {
   Analysis finish() && {
     while (read_on()) {
     }
-    table_->finish();
     for (const MergedCaptures::File& file : captures_.files()) add_file(file);
     capture_.files_overlap = captures_.overlap();
-    add_traffic_facts(capture_, table_->traffic());
-    Analysis analysis;
-    analysis.assessment = std::move(assessor_).assess(*table_, std::move(capture_));
-    analysis.table = std::move(table_);
-    analysis.errors = std::move(errors_);
-    analysis.errors.insert(analysis.errors.end(), captures_.errors().begin(), captures_.errors().end());
+    errors_.insert(errors_.end(), captures_.errors().begin(), captures_.errors().end());
+    Analysis analysis = std::move(judging_).finish(std::move(capture_), std::move(errors_));
     if (openings_) analysis.openings = std::move(*openings_).take();
     return analysis;
   }
@@ -106,8 +98,8 @@ class Reading {
 
   void track(std::span<const Frame> frames) {
     for (std::size_t at = 0; at < frames.size(); ++at) dissect(dissectors(), frames[at], views_[at]);
-    now_ = frames.back().time;
-    table_->add(frames, std::span(views_).first(frames.size()));
+    judging_.reach(frames.back().time);
+    judging_.table().add(frames, std::span(views_).first(frames.size()));
     if (!openings_) return;
     for (std::size_t at = 0; at < frames.size(); ++at) openings_->add(frames[at], views_[at]);
   }
@@ -127,18 +119,11 @@ class Reading {
     }
   }
 
-  template <typename T>
-  static void add_new(std::vector<T>& list, const T& value) {
-    if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
-  }
-
   MergedCaptures captures_;
   std::uint64_t total_;
   const ProgressFunction& progress_;
   CaptureSummary capture_;
-  Time now_{};
-  Assessor assessor_;
-  std::unique_ptr<FlowTable> table_;
+  Judging judging_;
   std::array<Frame, kBatch> batch_{};
   std::array<PacketView, FlowTable::kMostAtOnce> views_;
   std::uint64_t first_packet_;
@@ -158,21 +143,6 @@ std::uint64_t default_memory_bound() {
 
 std::uint64_t memory_bound(const ReadOptions& options) {
   return options.memory != 0 ? options.memory : default_memory_bound();
-}
-
-void add_traffic_facts(CaptureSummary& capture, const TrafficFacts& traffic) {
-  capture.packets = traffic.packets;
-  capture.bytes = traffic.bytes;
-  if (traffic.packets != 0) {
-    capture.first = traffic.first;
-    capture.last = traffic.last;
-  }
-  capture.undissected = traffic.undissected;
-  capture.malformed = traffic.malformed;
-  capture.cut_packets = traffic.cut_packets;
-  capture.copies = traffic.copies;
-  capture.icmp_packets = traffic.icmp_packets;
-  capture.backward_steps = traffic.backward_steps;
 }
 
 Analysis analyse(const ReadOptions& options, const ProgressFunction& progress) {

@@ -30,9 +30,6 @@ std::uint64_t default_memory_bound();
 
 std::uint64_t memory_bound(const ReadOptions& options);
 
-/// What the table counted, as the report has it.
-void add_traffic_facts(CaptureSummary& capture, const TrafficFacts& traffic);
-
 /// The table outlives the assessment that points into it.
 struct Analysis {
   std::unique_ptr<FlowTable> table;

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "src/cause/predicates.h"
+#include "src/core/text.h"
 
 namespace whydrop {
 namespace {
@@ -22,8 +22,7 @@ constexpr std::array<std::uint16_t, 3> kNameServers = {53, 853, 5353};
 Answer goodbye_has(const Case& about, std::span<const std::string_view> words) {
   const auto* text = fact::attribute<std::string>(about.finding, "text");
   if (text == nullptr) return unknown();
-  std::string small = *text;
-  std::ranges::transform(small, small.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string small = lower_case(*text);
   const bool found = std::ranges::any_of(words, [&](std::string_view word) { return small.find(word) != small.npos; });
   const std::string said = fmt::format("{} says \"{}\"", about.server_text(), *text);
   return found ? holds(said) : contrary(said);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 #include <vector>
 
@@ -49,6 +50,12 @@ std::string escaped(std::span<const std::uint8_t> bytes, std::size_t limit) {
 std::string escaped(std::string_view text, std::size_t limit) {
   const std::string_view kept = text.substr(0, limit);
   return escaped(std::vector<std::uint8_t>(kept.begin(), kept.end()), limit);
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
 }
 
 std::string nearest(std::string_view word, std::span<const std::string_view> candidates) {

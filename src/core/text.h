@@ -19,6 +19,9 @@ std::string counted(std::uint64_t number, std::string_view noun);
 std::string escaped(std::span<const std::uint8_t> bytes, std::size_t limit = 80);
 std::string escaped(std::string_view text, std::size_t limit = 80);
 
+/// ASCII letters in lower case.
+std::string lower_case(std::string_view text);
+
 /// The candidate nearest to `word` by edit distance, for "did you mean"; empty when none is near (2 edits or fewer).
 std::string nearest(std::string_view word, std::span<const std::string_view> candidates);
 

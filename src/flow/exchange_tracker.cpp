@@ -40,6 +40,16 @@ void note_association(FlowSide& side, const AssociationFacts& association) {
   }
 }
 
+void count_request(ExchangeFacts& exchange, const Packet& packet) {
+  if (exchange.requests == 0) exchange.first_request = packet.time();
+  else exchange.last_gap = packet.time() - exchange.last_request;
+  if (exchange.requests == 1) exchange.first_gap = exchange.last_gap;
+  ++exchange.requests;
+  ++exchange.unanswered;
+  exchange.last_request = packet.time();
+  exchange.last_request_packet = packet.ref();
+}
+
 void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
   const PacketFacts& facts = packet.facts();
   ExchangeFacts& exchange = detail.exchange;
@@ -53,18 +63,12 @@ void track_request(FlowDetail& detail, const Packet& packet, Side sender) {
   const std::uint64_t print = is_echo_request(facts) ? 1 : payload_print(packet);
   if (exchange.requests == 0) {
     exchange.payload_hash = print;
-    exchange.first_request = packet.time();
   } else if (print == exchange.payload_hash) {
     ++exchange.repeats;
   } else {
     exchange.only_repeats = false;
   }
-  if (exchange.requests != 0) exchange.last_gap = packet.time() - exchange.last_request;
-  if (exchange.requests == 1) exchange.first_gap = exchange.last_gap;
-  ++exchange.requests;
-  ++exchange.unanswered;
-  exchange.last_request = packet.time();
-  exchange.last_request_packet = packet.ref();
+  count_request(exchange, packet);
   add_event(&detail, packet, sender, FlowEvent::Kind::request, exchange.repeats);
 }
 
@@ -108,12 +112,11 @@ Initiative exchange_initiative(const Packet& packet, const FlowKey& key, Side se
     if (step == AssociationFacts::Step::response) return {other(sender), DirectionSource::handshake};
   }
   if (facts.has_app && facts.app.role == ApplicationFacts::Role::request) return {sender, DirectionSource::handshake};
-  // What is sent to a group in reply (mDNS) answers nobody in particular: a group never asks.
-  const bool to_group = key.endpoint(other(sender)).address.is_multicast();
-  if (facts.has_app && facts.app.role == ApplicationFacts::Role::reply && !to_group) {
+  // A group never asks: what is sent to it in reply (mDNS) answers nobody in particular.
+  if (key.endpoint(other(sender)).address.is_multicast()) return {sender, DirectionSource::handshake};
+  if (facts.has_app && facts.app.role == ApplicationFacts::Role::reply) {
     return {other(sender), DirectionSource::handshake};
   }
-  if (to_group) return {sender, DirectionSource::handshake};
   return port_initiative(key, sender);
 }
 
@@ -156,7 +159,7 @@ void note_mac(ExchangeFacts& exchange, const Packet& packet) {
     }
     if (exchange.unanswered == 0) exchange.two_answered = true;
     exchange.other_mac = exchange.mac;
-    if (exchange.mac_changes != 0xff) ++exchange.mac_changes;
+    saturating_increment(exchange.mac_changes);
   }
   exchange.mac = mac;
 }
@@ -177,16 +180,8 @@ void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet
     add_event(detail, packet, sender, FlowEvent::Kind::answer);
     return;
   }
-  if (exchange.requests == 0) exchange.first_request = packet.time();
-  if (exchange.requests != 0) {
-    ++exchange.repeats;
-    exchange.last_gap = packet.time() - exchange.last_request;
-  }
-  if (exchange.requests == 1) exchange.first_gap = exchange.last_gap;
-  ++exchange.requests;
-  ++exchange.unanswered;
-  exchange.last_request = packet.time();
-  exchange.last_request_packet = packet.ref();
+  if (exchange.requests != 0) ++exchange.repeats;
+  count_request(exchange, packet);
   add_event(detail, packet, sender, FlowEvent::Kind::question, exchange.repeats);
 }
 

@@ -45,11 +45,10 @@ void add_hot(FlowRecord& record, const FlowRecord& then, const FlowRecord& now) 
 }
 
 void add_history(FlowRecord& record, FlowDetail& detail, const FlowDetail& then, const LaterPart& part) {
-  constexpr std::string_view kLetters = "shadfr";
   const std::string_view letters = part.now.detail->history_text();
   for (const char letter : letters.substr(std::min<std::size_t>(then.history_len, letters.size()))) {
     const bool is_initiator = std::isupper(static_cast<unsigned char>(letter)) != 0;
-    const auto mark = kLetters.find(static_cast<char>(std::tolower(static_cast<unsigned char>(letter))));
+    const auto mark = kHistoryLetters.find(static_cast<char>(std::tolower(static_cast<unsigned char>(letter))));
     const Side initiator = part.now.record.initiator;
     if (mark == std::string_view::npos) continue;
     append_history(record, detail, is_initiator ? initiator : other(initiator), static_cast<HistoryMark>(mark));

@@ -158,14 +158,12 @@ EventShift shift_of(const FlowRecord& record, const FlowDetail& detail, const Fl
 }
 
 void add_senders(const FlowRecord& record, FlowDetail& detail, const FlowDetail& then, const LaterPart& part) {
-  if (record.key.transport != Transport::tcp) {
-    for (const Side side : {Side::low, Side::high})
-      add_sender(detail.sender(side), then.sender(side), part.now.detail->sender(side), known_limit(detail, side));
-    return;
-  }
   const FlowDetail& now = *part.now.detail;
   for (const Side side : {Side::low, Side::high}) {
     add_sender(detail.sender(side), then.sender(side), now.sender(side), known_limit(detail, side));
+  }
+  if (record.key.transport != Transport::tcp) return;
+  for (const Side side : {Side::low, Side::high}) {
     add_window(detail.zero_windows[index(side)], then.zero_window(side), now.zero_window(side));
   }
   add_silence(detail.idle, then.idle, now.idle);

@@ -3,11 +3,17 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "src/flow/packet.h"
 #include "src/flow/record.h"
 
 namespace whydrop {
+
+template <typename Count>
+void saturating_increment(Count& counter) {
+  if (counter != std::numeric_limits<Count>::max()) ++counter;
+}
 
 /// `detail` may be null: then nothing is noted.
 inline void add_event(FlowDetail* detail, const Packet& packet, Side side, FlowEvent::Kind kind,

@@ -2,7 +2,6 @@
 #include "src/flow/tcp_sender.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "src/flow/notes.h"
 
@@ -13,10 +12,6 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t kFastRetransmit = 3;    // duplicate ACKs: fewer are the work of reordering
 constexpr std::uint32_t kTimestampOption = 12;  // RFC 7323, with its two NOPs
-
-void saturating_increment(std::uint16_t& counter) {
-  if (counter != std::numeric_limits<std::uint16_t>::max()) ++counter;
-}
 
 /// Size on the wire of one segment of this frame: with segmentation offload a frame carries many.
 std::uint32_t wire_segment(const FlowDetail& detail, Side sender, std::uint32_t payload) {

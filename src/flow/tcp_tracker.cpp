@@ -2,7 +2,7 @@
 #include "src/flow/tcp_tracker.h"
 
 #include <algorithm>
-#include <limits>
+#include <cctype>
 
 #include "src/flow/notes.h"
 #include "src/flow/tcp_sender.h"
@@ -15,10 +15,6 @@ constexpr std::uint16_t kEphemeralStart = 32768;  // Linux's default range; IANA
 
 /// The ACK number lies in what `side` has sent since its SYN (RFC 9293, 3.10.7.3); data on the SYN may be unacked.
 bool acknowledges_syn(const FlowSide& side, TcpSeq ack) { return ack > side.isn && ack <= side.next; }
-
-void saturating_increment(std::uint8_t& counter) {
-  if (counter != std::numeric_limits<std::uint8_t>::max()) ++counter;
-}
 
 void note_options(FlowDetail* detail, const Packet& packet, Side side) {
   if (detail == nullptr) return;
@@ -264,11 +260,13 @@ bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
 }
 
 void append_history(FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark) {
-  const auto letter = static_cast<std::size_t>(mark);
+  const auto at = static_cast<std::size_t>(mark);
   SenderFacts& facts = detail.sender(sender);
-  if ((facts.history_marks >> letter & 1U) != 0 || detail.history_len == FlowDetail::kHistory) return;
-  facts.history_marks |= static_cast<std::uint8_t>(1U << letter);
-  detail.history[detail.history_len++] = (sender == record.initiator ? "SHADFR" : "shadfr")[letter];
+  if ((facts.history_marks >> at & 1U) != 0 || detail.history_len == FlowDetail::kHistory) return;
+  facts.history_marks |= static_cast<std::uint8_t>(1U << at);
+  const char letter = kHistoryLetters[at];
+  detail.history[detail.history_len++] =
+      sender == record.initiator ? static_cast<char>(std::toupper(static_cast<unsigned char>(letter))) : letter;
 }
 
 Initiative port_initiative(const FlowKey& key, Side sender) {
@@ -313,7 +311,7 @@ bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Sid
   if (detail != nullptr) {
     SenderFacts& sending = detail->sender(sender);
     if (is_copy(sending, packet, print)) {
-      if (sending.copies != std::numeric_limits<std::uint16_t>::max()) ++sending.copies;
+      saturating_increment(sending.copies);
       return false;
     }
     if (record.packets() != 0) track_silence(record, *detail, packet, sender);

@@ -4,6 +4,9 @@
 // receiver would accept it, a retransmission is told from a copy that the capture recorded twice.
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+
 #include "src/flow/packet.h"
 #include "src/flow/record.h"
 
@@ -40,6 +43,7 @@ bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail);
 
 /// What Zeek's history has a letter for (upper case: the initiator's), each kept once a side.
 enum class HistoryMark : std::uint8_t { syn, syn_ack, ack, data, fin, rst };
+constexpr std::string_view kHistoryLetters = "shadfr";
 void append_history(FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark);
 
 }  // namespace whydrop

@@ -15,8 +15,6 @@ struct Tally {
   std::size_t unexpected = 0;
 };
 
-double rounded(double value) { return std::round(1e4 * value) / 1e4; }
-
 /// Null where nothing was counted.
 Json ratio(std::size_t part, std::size_t rest) {
   if (part + rest == 0) return nullptr;

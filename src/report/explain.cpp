@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <functional>
 #include <iterator>
 #include <vector>
@@ -194,16 +193,10 @@ void explain_message(const ClientMessage& message, const Catalog& catalog, Outli
   }
 }
 
-std::string in_lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 std::string nearest_in_any_case(std::string_view word, const std::vector<std::string_view>& candidates) {
   std::vector<std::string> lower;
-  std::ranges::transform(candidates, std::back_inserter(lower), in_lower_case);
-  const std::string near = nearest(in_lower_case(word), std::vector<std::string_view>(lower.begin(), lower.end()));
+  std::ranges::transform(candidates, std::back_inserter(lower), lower_case);
+  const std::string near = nearest(lower_case(word), std::vector<std::string_view>(lower.begin(), lower.end()));
   const auto found = std::ranges::find(lower, near);
   return found == lower.end() ? "" : std::string(candidates[static_cast<std::size_t>(found - lower.begin())]);
 }

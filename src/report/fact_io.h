@@ -1,4 +1,5 @@
-// Facts to JSON and back, by one list of members for both ways (flow_fields.h): what is written can be read.
+// Facts to JSON and back, by one list of members for both ways (record_fields.h and its siblings): what is written can
+// be read.
 //
 // A member that has its default value is not written. Reading believes nothing: every type and range is checked, and
 // the first member that is wrong is named.
@@ -165,7 +166,6 @@ class FactReader {
   void fail(const char* key) {
     if (context_.wrong.empty()) context_.wrong = key;
   }
-  const Context& context() const { return context_; }
 
  private:
   template <Number T>

@@ -50,11 +50,13 @@ struct NameTable<FlowEvent::Kind> {
       "request", "reply",   "question",      "answer", "hole",           "unseen_ack", "port_reuse"};
 };
 
-/// As `name` has them.
 template <>
 struct NameTable<Transport> {
-  static constexpr std::array<std::string_view, 12> kNames = {"none", "tcp",     "udp",  "icmp", "icmp6", "arp",
-                                                              "nd",   "udplite", "sctp", "dccp", "esp",   "other"};
+  static constexpr auto kNames = [] {
+    std::array<std::string_view, static_cast<std::size_t>(Transport::other) + 1> names;
+    for (std::size_t at = 0; at < names.size(); ++at) names[at] = name(static_cast<Transport>(at));
+    return names;
+  }();
 };
 
 template <>

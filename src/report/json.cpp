@@ -10,9 +10,6 @@
 namespace whydrop {
 namespace {
 
-/// Four decimals: what lies below is arithmetic, not knowledge.
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
-
 template <typename T>
 Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
@@ -126,6 +123,8 @@ void add_annotations(const std::vector<CaptureSummary::File>& files, Json& json)
 }
 
 }  // namespace
+
+double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
 Json json_time(const std::optional<Time>& time) { return time ? Json(rfc3339(*time)) : Json(); }
 

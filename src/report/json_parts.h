@@ -16,6 +16,9 @@ namespace whydrop {
 /// Keeps members in the order in which they were written.
 using Json = nlohmann::ordered_json;
 
+/// Four decimals: what lies below is arithmetic, not knowledge.
+double rounded(double value);
+
 /// RFC 3339, or null.
 Json json_time(const std::optional<Time>& time);
 

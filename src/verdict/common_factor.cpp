@@ -37,8 +37,7 @@ CommonFactor one_client(const FailedFlows& failed, const PassedFlows& passed) {
   if (!failed.clients.is_one() || passed.same_client != 0 || failed.count + passed.count <= kFew) return {};
   return {.kind = Kind::client,
           .sentence = fmt::format("all from {}; {} by other clients went well", to_string(failed.clients.first()),
-                                  counted(passed.count, "attempt")),
-          .answered_per_second = std::nullopt};
+                                  counted(passed.count, "attempt"))};
 }
 
 CommonFactor one_subnet(const FailedFlows& failed, const PassedFlows& passed) {
@@ -46,8 +45,7 @@ CommonFactor one_subnet(const FailedFlows& failed, const PassedFlows& passed) {
   if (failed.clients.is_one() || !is_subnet(subnet) || passed.same_subnet != 0 || passed.count < kFew) return {};
   return {.kind = Kind::subnet,
           .sentence =
-              fmt::format("all from {}; {} from elsewhere went well", subnet.text(), counted(passed.count, "attempt")),
-          .answered_per_second = std::nullopt};
+              fmt::format("all from {}; {} from elsewhere went well", subnet.text(), counted(passed.count, "attempt"))};
 }
 
 CommonFactor one_vlan(const FailedFlows& failed, const PassedFlows& passed) {
@@ -55,8 +53,7 @@ CommonFactor one_vlan(const FailedFlows& failed, const PassedFlows& passed) {
   const std::string where =
       failed.vlan.value_or(0) == 0 ? "all without a VLAN tag" : fmt::format("all on VLAN {}", *failed.vlan);
   return {.kind = Kind::vlan,
-          .sentence = fmt::format("{}; {} on another went well", where, counted(passed.count, "attempt")),
-          .answered_per_second = std::nullopt};
+          .sentence = fmt::format("{}; {} on another went well", where, counted(passed.count, "attempt"))};
 }
 
 /// Before and after a moment: a change, or the end of a trouble.
@@ -65,14 +62,12 @@ CommonFactor one_period(const FailedFlows& failed, const PassedFlows& passed) {
   if (passed.last < failed.first) {
     return {.kind = Kind::since,
             .sentence = fmt::format("all since one moment: {} before it went well, the last {} earlier",
-                                    counted(passed.count, "attempt"), human(failed.first - passed.last)),
-            .answered_per_second = std::nullopt};
+                                    counted(passed.count, "attempt"), human(failed.first - passed.last))};
   }
   if (failed.last < passed.first) {
     return {.kind = Kind::until,
             .sentence = fmt::format("all until one moment: {} after it went well, the first {} later",
-                                    counted(passed.count, "attempt"), human(passed.first - failed.last)),
-            .answered_per_second = std::nullopt};
+                                    counted(passed.count, "attempt"), human(passed.first - failed.last))};
   }
   return {};
 }
@@ -84,8 +79,7 @@ CommonFactor one_half(const SourcePortHalves& halves) {
                             : *odd ? "of odd source ports"
                                    : "of even source ports";
   return {.kind = Kind::source_port_half,
-          .sentence = fmt::format("all {}; the other half went well, as when one of two paths is broken", which),
-          .answered_per_second = std::nullopt};
+          .sentence = fmt::format("all {}; the other half went well, as when one of two paths is broken", which)};
 }
 
 CommonFactor above_a_rate(const AttemptsBySecond& seconds) {
@@ -125,16 +119,14 @@ CommonFactor one_target(const Finding& finding, const Census& census) {
     return {.kind = Kind::port,
             .sentence =
                 fmt::format("all to port {}; {} of this server {}", *finding.server.port,
-                            counted(others.answering, "other service"), others.answering == 1 ? "answers" : "answer"),
-            .answered_per_second = std::nullopt};
+                            counted(others.answering, "other service"), others.answering == 1 ? "answers" : "answer")};
   }
   const HostFacts* client = finding.client.address ? census.host(*finding.client.address) : nullptr;
   const bool lives = others.any_sign_of_life || own->refused != 0;
   if (lives || client == nullptr || client->client_answered == 0) return {};
   return {
       .kind = Kind::server,
-      .sentence = fmt::format("all to {}, which answers nothing; the client is answered by others", to_string(server)),
-      .answered_per_second = std::nullopt};
+      .sentence = fmt::format("all to {}, which answers nothing; the client is answered by others", to_string(server))};
 }
 
 /// Without anything that went well to compare with, what they share is told all the same.
@@ -142,14 +134,11 @@ CommonFactor shared_origin(const FailedFlows& failed) {
   if (failed.count < kFew) return {};
   if (failed.clients.is_one()) {
     return {.kind = Kind::client,
-            .sentence = fmt::format("all from {}; nobody else tried", to_string(failed.clients.first())),
-            .answered_per_second = std::nullopt};
+            .sentence = fmt::format("all from {}; nobody else tried", to_string(failed.clients.first()))};
   }
   const CommonPrefix subnet = failed.clients.widened_to_subnet();
   if (!is_subnet(subnet)) return {};
-  return {.kind = Kind::subnet,
-          .sentence = fmt::format("all from {}; nobody else tried", subnet.text()),
-          .answered_per_second = std::nullopt};
+  return {.kind = Kind::subnet, .sentence = fmt::format("all from {}; nobody else tried", subnet.text())};
 }
 
 }  // namespace

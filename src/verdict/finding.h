@@ -44,7 +44,7 @@ struct CommonFactor {
 
   Kind kind = Kind::none;
   std::string sentence;
-  std::optional<double> answered_per_second;  ///< of `rate`: so many got through beside those that failed
+  std::optional<double> answered_per_second{};  ///< of `rate`: so many got through beside those that failed
 
   explicit operator bool() const { return kind != Kind::none; }
 };

@@ -107,22 +107,4 @@ std::string_view name(StopReason reason) {
   return "";
 }
 
-std::string_view name(Transport transport) {
-  switch (transport) {
-    case Transport::none: return "none";
-    case Transport::tcp: return "tcp";
-    case Transport::udp: return "udp";
-    case Transport::icmp: return "icmp";
-    case Transport::icmp6: return "icmp6";
-    case Transport::arp: return "arp";
-    case Transport::nd: return "nd";
-    case Transport::udp_lite: return "udplite";
-    case Transport::sctp: return "sctp";
-    case Transport::dccp: return "dccp";
-    case Transport::esp: return "esp";
-    case Transport::other: return "other";
-  }
-  return "";
-}
-
 }  // namespace whydrop

@@ -24,7 +24,23 @@ namespace whydrop {
 enum class Transport : std::uint8_t { none, tcp, udp, icmp, icmp6, arp, nd, udp_lite, sctp, dccp, esp, other };
 
 /// "tcp", "udp", "icmp", "icmp6", "arp", "nd", "udplite", "sctp", "dccp", "esp", as JSON prints them.
-std::string_view name(Transport transport);
+constexpr std::string_view name(Transport transport) {
+  switch (transport) {
+    case Transport::none: return "none";
+    case Transport::tcp: return "tcp";
+    case Transport::udp: return "udp";
+    case Transport::icmp: return "icmp";
+    case Transport::icmp6: return "icmp6";
+    case Transport::arp: return "arp";
+    case Transport::nd: return "nd";
+    case Transport::udp_lite: return "udplite";
+    case Transport::sctp: return "sctp";
+    case Transport::dccp: return "dccp";
+    case Transport::esp: return "esp";
+    case Transport::other: return "other";
+  }
+  return "";
+}
 
 constexpr bool has_ports(Transport transport) {
   switch (transport) {

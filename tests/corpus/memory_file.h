@@ -41,6 +41,4 @@ class MemoryFile {
   int fd_;
 };
 
-double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
 }  // namespace whydrop

@@ -52,6 +52,8 @@ Bytes snapped(const std::string& path, std::size_t snap_len) {
   return written.bytes();
 }
 
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
 void run(const std::string& name, const std::string& what, std::span<const std::uint8_t> bytes,
          const Catalog& catalog) {
   fmt::print("{}\t{}\t{}", name, what, bytes.size());

@@ -5,7 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <utility>
 
 #include "src/capture/source.h"
@@ -29,16 +29,15 @@ std::optional<Time> first_packet_time(const std::string& path) {
   return batch[0].time;
 }
 
-std::string_view beginning_of(const Input& input, std::size_t most) {
+std::string beginning_of(const Input& input, std::size_t most) {
   const auto bytes = input.bytes().first(std::min(most, input.bytes().size()));
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  return {bytes.begin(), bytes.end()};
 }
 
 /// A live pipe may hold no more than a capture's magic for a while.
 bool holds_flow_lines(Input& input) {
   if (!beginning_of(input, 1).starts_with('{')) return false;
-  static_cast<void>(input.hold(kFlowLinesMagic));
-  return is_flow_lines(beginning_of(input, kFlowLinesMagic));
+  return input.hold(kFlowLinesMagic) && is_flow_lines(beginning_of(input, kFlowLinesMagic));
 }
 
 }  // namespace
@@ -62,6 +61,7 @@ Inputs look_into(std::vector<std::string>& files) {
 
 std::vector<DatedFile> in_time_order(const std::vector<std::string>& files) {
   std::vector<DatedFile> dated;
+  dated.reserve(files.size());
   for (const std::string& file : files) dated.push_back({file});
   if (files.size() < 2 || !std::ranges::all_of(files, is_regular)) return dated;
   Time latest = Time::min();

@@ -23,7 +23,8 @@ Answer goodbye_has(const Case& about, std::span<const std::string_view> words) {
   const auto* text = fact::attribute<std::string>(about.finding, "text");
   if (text == nullptr) return unknown();
   const std::string small = lower_case(*text);
-  const bool found = std::ranges::any_of(words, [&](std::string_view word) { return small.find(word) != small.npos; });
+  const bool found =
+      std::ranges::any_of(words, [&](std::string_view word) { return small.find(word) != std::string::npos; });
   const std::string said = fmt::format("{} says \"{}\"", about.server_text(), *text);
   return found ? holds(said) : contrary(said);
 }

@@ -182,7 +182,8 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
   if (fills_hole(facts.hole, seq, end)) {
     // Lost before it came by here: its receiver asked for it until it was sent again (RFC 5681, 3.2).
     if (facts.hole.duplicate_acks >= kFastRetransmit) ++facts.retransmitted;
-    return facts.note_trouble();
+    facts.note_trouble();
+    return;
   }
   if (packet.time() < record.last) return;  // recorded late: it was sent before what stands before it
   ++facts.retransmitted;

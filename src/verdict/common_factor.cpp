@@ -180,7 +180,7 @@ CommonFactor CommonFactors::of(std::uint32_t number, const Finding& finding, con
   if (found == contrasts_.end() || found->second.failed.count == 0) return {};
   const auto& [failed, passed, halves, seconds] = found->second;
   if (passed.count == 0) {
-    CommonFactor target = one_target(finding, census);
+    const CommonFactor target = one_target(finding, census);
     return target ? target : shared_origin(failed);
   }
   for (CommonFactor factor : {one_client(failed, passed), one_subnet(failed, passed), one_vlan(failed, passed),

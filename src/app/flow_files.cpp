@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "src/app/judging.h"
+#include "src/core/annotation.h"
 #include "src/flow/join.h"
 #include "src/report/flow_part.h"
 
@@ -98,6 +99,7 @@ void add_capture(CaptureSummary& all, CaptureSummary part, bool follows) {
     if (first->cut_at) begun.cut_at = first->cut_at;
     add_all_new(begun.names, first->names);
     add_all_new(begun.comments, first->comments);
+    if (begun.comments.size() > kMostComments) begun.comments.resize(kMostComments);
     begun.damaged = begun.damaged || first->damaged;
     ++first;
   }

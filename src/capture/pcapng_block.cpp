@@ -102,9 +102,8 @@ std::optional<PcapngClock> PcapngClock::of_resolution(std::uint8_t resolution) {
 }
 
 void PcapngComments::add(Bytes text) {
-  constexpr std::size_t kMost = 32;
   constexpr std::size_t kLongestShown = 200;
-  if (file_.comments.size() < kMost) file_.comments.push_back({packet_, escaped(text, kLongestShown)});
+  if (file_.comments.size() < kMostComments) file_.comments.push_back({packet_, escaped(text, kLongestShown)});
 }
 
 std::optional<PcapngDescription> read_description(Bytes body, ByteOrder order, PcapngComments comments) {

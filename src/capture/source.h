@@ -40,7 +40,7 @@ struct CaptureFile {
   std::optional<std::uint64_t> cut_at{};  ///< byte offset, unpacked, of the record in which the file ends
   std::vector<CaptureInterface> interfaces{};
   std::vector<NamedAddress> names{};  ///< the first 4,096
-  std::vector<Comment> comments{};    ///< the first 32
+  std::vector<Comment> comments{};    ///< the first kMostComments
 };
 
 class Source {

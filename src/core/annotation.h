@@ -2,6 +2,7 @@
 // terminal.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -16,6 +17,9 @@ struct NamedAddress {
 
   bool operator==(const NamedAddress&) const = default;
 };
+
+/// Of one capture; later ones are not kept.
+constexpr std::size_t kMostComments = 32;
 
 struct Comment {
   std::uint64_t packet = 0;  ///< its number; 0: about the capture, or an interface

@@ -42,7 +42,7 @@ bool is_numbered(std::uint32_t type) {
 }
 
 std::optional<Records> pcapng_records(std::span<const std::uint8_t> file) {
-  constexpr std::uint32_t kSimple = 3;
+  constexpr std::uint32_t kPacket = 2;  // obsolete
   constexpr std::uint32_t kStatistics = 5;
   constexpr std::uint32_t kEnhanced = 6;
   Records records;
@@ -58,7 +58,7 @@ std::optional<Records> pcapng_records(std::span<const std::uint8_t> file) {
                            .size = std::min(size, left),
                            .numbered = whole && is_numbered(type),
                            .at_end = !whole || type == kStatistics});
-    if (records.all.back().numbered) add_packet(records, type != kSimple);
+    if (records.all.back().numbered) add_packet(records, type == kPacket || type == kEnhanced);
     records.unread += records.all.back().numbered && type > kEnhanced ? 1U : 0U;
     at += std::min(size, left);
   }

@@ -1,8 +1,9 @@
 // Flow records in place of packets: each capture is cut in two at ten places, `whydrop flows` reads both parts, and
 // `whydrop read` of what it printed must report what it reports of the whole capture.
 //
-// split PATH...: a capture, or a folder of them. Prints what differs and a count. A datagram with fragments on both
-// sides of a cut excuses a difference. Exit status 1 when one has no excuse.
+// split PATH...: a capture, or a folder of them. Prints what differs and a count. A datagram with fragments, or a flow
+// with packets that the capture recorded twice, on both sides of a cut excuses a difference. Exit status 1 when one has
+// no excuse.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,7 @@
 #include <random>
 #include <set>
 #include <span>
+#include <sstream>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -39,7 +41,8 @@ struct Counts {
   std::size_t captures = 0;
   std::size_t skipped = 0;  ///< of a format that is not cut here, damaged, or with fewer than two packets
   std::size_t equal = 0;
-  std::size_t excused = 0;
+  std::size_t fragments = 0;  ///< differ, but a datagram lies on both sides
+  std::size_t copies = 0;     ///< differ, but a flow has recorded copies on both sides
   std::size_t different = 0;
 };
 
@@ -115,6 +118,23 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> fragmented(const std::strin
   return spans;
 }
 
+/// The flows of which packets were recorded twice.
+std::set<std::string> copied(const std::string& lines) {
+  std::set<std::string> flows;
+  std::istringstream in(lines);
+  for (std::string line; std::getline(in, line);) {
+    const json flow = json::parse(line);
+    if (!flow.contains("facts") || !flow.contains("community_id")) continue;
+    const auto has_copies = [&](const char* side) { return flow["facts"].value(side, json::object()).contains("copies"); };
+    if (has_copies("client") || has_copies("server")) flows.insert(flow["community_id"]);
+  }
+  return flows;
+}
+
+bool share_one(const std::set<std::string>& some, const std::set<std::string>& others) {
+  return std::ranges::any_of(some, [&](const std::string& one) { return others.contains(one); });
+}
+
 /// Damaged files, and those whose record headers are longer than they should be, have their packets elsewhere.
 bool is_read_as(const Records& records, const std::string& path) {
   const Analysis analysis = analyse({.files = {path}}, nullptr);
@@ -126,13 +146,13 @@ bool is_read_as(const Records& records, const std::string& path) {
 /// What of two reports differs first.
 std::string difference(const json& whole, const json& joined) {
   const json patch = json::diff(whole, joined);
-  const std::string where = patch.front()["path"];
+  const json& change = patch.front();
+  const std::string where = change["path"];
   constexpr std::size_t kEnough = 200;
-  const json::json_pointer at(where);
-  const auto shown = [&](const json& report) {
-    return report.contains(at) ? report.at(at).dump().substr(0, kEnough) : "nothing";
-  };
-  return fmt::format("{}: {} became {} ({} changes)", where, shown(whole), shown(joined), patch.size());
+  const auto shown = [](const json& value) { return value.dump().substr(0, kEnough); };
+  const std::string before = change["op"] == "add" ? "nothing" : shown(whole.at(json::json_pointer(where)));
+  const std::string after = change.contains("value") ? shown(change["value"]) : "nothing";
+  return fmt::format("{}: {} became {} ({} changes)", where, before, after, patch.size());
 }
 
 void split(const std::string& path, const Catalog& catalog, Counts& counts) {
@@ -163,10 +183,11 @@ void split(const std::string& path, const Catalog& catalog, Counts& counts) {
       ++counts.equal;
       continue;
     }
-    const bool excused =
+    const bool in_datagram =
         std::ranges::any_of(fragments, [&](const auto& span) { return span.first <= place && span.second > place; });
-    ++(excused ? counts.excused : counts.different);
-    fmt::print("{}{}: cut after packet {}: {}\n", excused ? "(fragments) " : "", path, place,
+    const bool in_copies = !in_datagram && share_one(copied(first), copied(second));
+    ++(in_datagram ? counts.fragments : in_copies ? counts.copies : counts.different);
+    fmt::print("{}{}: cut after packet {}: {}\n", in_datagram ? "(fragments) " : in_copies ? "(copies) " : "", path, place,
                difference(whole, joined));
   }
 }
@@ -194,8 +215,10 @@ int main(int argc, char** argv) {
   for (const char* path : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
     for (const std::string& capture : captures_below(path)) split(capture, *catalog, counts);
   }
-  fmt::print("split: {} captures ({} not cut), {} cuts: {} equal, {} with a fragment on both sides, {} different\n",
-             counts.captures, counts.skipped, counts.equal + counts.excused + counts.different, counts.equal,
-             counts.excused, counts.different);
+  fmt::print(
+      "split: {} captures ({} not cut), {} cuts: {} equal, {} with a fragment on both sides, {} with copies on both "
+      "sides, {} different\n",
+      counts.captures, counts.skipped, counts.equal + counts.fragments + counts.copies + counts.different, counts.equal,
+      counts.fragments, counts.copies, counts.different);
   return counts.different == 0 && counts.equal != 0 ? 0 : 1;
 }

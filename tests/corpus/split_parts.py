@@ -14,7 +14,8 @@ CAPTURES_AT_ONCE = 40
 TIMEOUT = 600  # seconds for these
 SUM = re.compile(
     r"^split: (?P<captures>\d+) captures \((?P<uncut>\d+) not cut\), (?P<cuts>\d+) cuts: (?P<equal>\d+) equal, "
-    r"(?P<excused>\d+) with a fragment on both sides, (?P<different>\d+) different$",
+    r"(?P<fragments>\d+) with a fragment on both sides, (?P<copies>\d+) with copies on both sides, "
+    r"(?P<different>\d+) different$",
     re.MULTILINE,
 )
 

@@ -22,7 +22,8 @@ void for_each_flow_line(const Analysis& analysis, const ReadOptions& options,
   bool wanted = take(flow_header_line(analysis.assessment.capture, part, lines));
   for (const FlowVerdict& flow : analysis.assessment.flows) {
     if (!wanted) return;
-    wanted = take(flow_line(flow, analysis.table->shown_detail(*flow.record)));
+    const FlowDetail* const shown = analysis.table->shown_detail(*flow.record);
+    wanted = take(flow_line(flow, shown, shown != analysis.table->detail(*flow.record)));
   }
   for (const Opening& opening : analysis.openings) {
     if (!wanted) return;

@@ -32,6 +32,10 @@ inline void note_ttl(SenderFacts& sender, std::uint8_t ttl) {
 /// An ICMP error that quotes a packet of side `about`.
 void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about);
 
+/// Whether note_carriage has anything to note.
+inline bool has_carriage(const PacketView& view) {
+  return view.tunnel.depth != 0 || view.mpls_label != 0 || view.witness.source != Witness::Source::none;
+}
 /// What carried the packet, and what the capturing machine did with it.
 void note_carriage(FlowDetail& detail, const Packet& packet, Side sender);
 

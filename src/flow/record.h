@@ -71,11 +71,12 @@ struct FlowRecord {
   PacketRef first_packet;
   std::array<std::uint64_t, 2> bytes{};  ///< payload of the transport, copies and retransmissions included
   std::array<FlowSide, 2> sides{};
-  std::uint32_t detail = kNoDetail;  ///< index in the table's pool
+  std::uint32_t detail = kNoDetail;  ///< index in the table's pool of details, or of lone SYNs
   Side initiator = Side::low;
   DirectionSource direction : 2 = DirectionSource::first_sender;
   Nearness near : 2 = Nearness::unknown;
   bool handshake_done : 1 = false;  ///< SYN, SYN-ACK and the ACK that opens were seen
+  bool is_lone_syn : 1 = false;     ///< one SYN is all that came: it has a LoneSyn for a detail
   std::uint16_t vlan = 0;           ///< of the first packet
 
   FlowSide& side(Side which) { return sides[index(which)]; }
@@ -87,6 +88,17 @@ struct FlowRecord {
   std::uint64_t packets() const { return std::uint64_t{sides[0].packets} + sides[1].packets; }
 };
 static_assert(sizeof(FlowRecord) == 128, "two cache lines: what every packet touches");
+
+/// Of a flow that is one SYN so far, what a detail would hold beyond its record: nothing else is kept of the millions
+/// of them that make a flood.
+struct LoneSyn {
+  std::uint64_t fingerprint = 0;
+  std::uint16_t ip_id = 0;
+  std::uint16_t mss = 0;
+  std::uint8_t window_scale = 0;
+  bool timestamps = false;
+  bool sack_permitted = false;
+};
 
 /// One entry of the bounded history; what `detail` means stands beside each kind.
 struct FlowEvent {

@@ -11,9 +11,12 @@
 namespace whydrop {
 namespace {
 
-constexpr std::uint64_t kIndexShare = 16;  // bytes of index per record, at its lowest load
+// Bytes that a record costs in all: an index that was just doubled, and what judging keeps of each flow.
+constexpr std::uint64_t kIndexShare = 24;
+constexpr std::uint64_t kJudgingShare = 40;
+constexpr std::uint64_t kRecordCost = sizeof(FlowRecord) + sizeof(LoneSyn) + kIndexShare + kJudgingShare;
 constexpr std::size_t kLeastRecords = 64;
-constexpr unsigned kFoldSample = 32;
+constexpr unsigned kFoldSample = 8;
 
 bool has_ended(const FlowRecord& record) {
   const auto& [low, high] = record.sides;
@@ -46,11 +49,20 @@ FlowTable::FlowTable(const DissectorTable& dissectors, std::uint64_t memory_boun
     : dissectors_(dissectors),
       folded_(std::move(folded)),
       details_kept_(kept),
-      record_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / (sizeof(FlowRecord) + kIndexShare))),
+      record_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / kRecordCost)),
       detail_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / sizeof(FlowDetail))),
       fragments_([this](const Datagram& datagram) { note_incomplete(datagram); }) {}
 
-std::uint64_t FlowTable::memory_used() const { return index_.memory() + records_.memory() + details_.memory(); }
+std::uint64_t FlowTable::memory_used() const {
+  return index_.memory() + records_.memory() + details_.memory() + lone_syns_.memory();
+}
+
+const FlowDetail* FlowTable::detail(const FlowRecord& record, FlowDetail& recalled) const {
+  if (!record.is_lone_syn) return detail(record);
+  recalled = FlowDetail{};
+  recall(record, lone_syns_[record.detail], recalled);
+  return &recalled;
+}
 
 void FlowTable::count(const Frame& frame, const PacketView& view) {
   if (traffic_.packets == 0) traffic_.first = traffic_.last = traffic_.first_packet = frame.time;
@@ -90,8 +102,8 @@ void FlowTable::prefetch(std::span<const FlowPlace> places) const {
   }
   for (std::size_t at = 0; at < places.size(); ++at) {
     if (numbers[at] == FlowIndex::kNone) continue;
-    const std::uint32_t detail = records_[numbers[at]].detail;
-    if (detail != FlowRecord::kNoDetail) prefetch_busy(details_[detail], places[at].sender);
+    const FlowDetail* const known = detail(records_[numbers[at]]);
+    if (known != nullptr) prefetch_busy(*known, places[at].sender);
   }
 }
 
@@ -142,11 +154,12 @@ FlowRecord* FlowTable::find_syn_carried_otherwise(const FlowPlace& place, const 
   const std::uint32_t number = index_.find(place.hash, [&](std::uint32_t candidate) {
     const FlowRecord& record = records_[candidate];
     return record.key.is_same_tuple(place.key) && record.side(place.sender).packets == 0 &&
-           record.side(other(place.sender)).has(saw::syn) && tcp.ack == record.side(other(place.sender)).next &&
-           detail(record) != nullptr;
+           record.side(other(place.sender)).has(saw::syn) && tcp.ack == record.side(other(place.sender)).next;
   });
   if (number == FlowIndex::kNone) return nullptr;
-  details_[records_[number].detail].other_encapsulation = place.key.encapsulation;
+  FlowDetail* const known = detail(records_[number]);
+  if (known == nullptr) return nullptr;
+  known->other_encapsulation = place.key.encapsulation;
   return &records_[number];
 }
 
@@ -160,7 +173,6 @@ std::uint32_t FlowTable::open(const FlowKey& key, const Packet& packet, Initiati
   record.initiator = initiative.initiator;
   record.direction = initiative.source;
   record.vlan = packet.view.vlan;
-  take_detail(record);
   return number;
 }
 
@@ -169,7 +181,10 @@ FlowRecord& FlowTable::find_or_open(const FlowPlace& place, const Packet& packet
   if (FlowRecord* known = find_syn_carried_otherwise(place, packet)) return *known;
   const std::uint32_t number = open(place.key, packet, initiative_of(packet, place.key, place.sender));
   index_.insert(place.hash, number);
-  return records_[number];
+  FlowRecord& record = records_[number];
+  if (place.key.transport == Transport::tcp && is_plain_syn(packet)) keep_lone_syn(record, packet);
+  else take_detail(record);
+  return record;
 }
 
 /// The old connection's record stays, to be judged; the index names the new one.
@@ -181,6 +196,7 @@ FlowRecord& FlowTable::reopen(FlowRecord& old, const Packet& packet, Side sender
       index_.find(key_hash, [&](std::uint32_t candidate) { return &records_[candidate] == &old; });
   const std::uint32_t number = open(key, packet, tcp_initiative(packet, key, sender));
   FlowRecord& record = records_[number];
+  take_detail(record);
   // Making room may have folded the old record, and taken it out of the index.
   if (find(key, key_hash) == nullptr) index_.insert(key_hash, number);
   else index_.replace(key_hash, old_number, number);
@@ -191,7 +207,7 @@ FlowRecord& FlowTable::reopen(FlowRecord& old, const Packet& packet, Side sender
 void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
   const PacketView& view = packet.view;
   note_direction(record.side(sender), view.direction);
-  if (view.tunnel.depth != 0 || view.mpls_label != 0 || view.witness.source != Witness::Source::none) {
+  if (has_carriage(view)) {
     take_detail(record);
     if (FlowDetail* detail = detail_of(record)) note_carriage(*detail, packet, sender);
   }
@@ -201,6 +217,7 @@ void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
 void FlowTable::add_tcp(const Packet& packet, const FlowPlace& place) {
   FlowRecord* record = &find_or_open(place, packet, tcp_initiative);
   if (starts_new_connection(*record, packet, place.sender)) record = &reopen(*record, packet, place.sender);
+  if (record->is_lone_syn && record->packets() != 0) take_detail(*record);
   note_words(*record, packet, place.sender);
   if (!track_tcp(*record, detail_of(*record), packet, place.sender)) {
     ++traffic_.copies;
@@ -219,16 +236,32 @@ void FlowTable::note_words(const FlowRecord& record, const Packet& packet, Side 
   detail->application(sender) = first_words(packet);
 }
 
+void FlowTable::keep_lone_syn(FlowRecord& record, const Packet& packet) {
+  // What is to be shown of a flow is its detail.
+  if (details_kept_ == Details::kept_to_show) return take_detail(record);
+  record.detail = lone_syns_.take();
+  record.is_lone_syn = true;
+  lone_syns_[record.detail] = lone_syn(packet.facts());
+}
+
 void FlowTable::take_detail(FlowRecord& record) {
-  if (record.detail != FlowRecord::kNoDetail) return;
+  if (detail_of(record) != nullptr) return;
   if (!shown_.empty()) forget_shown(record);
-  if (details_.live() < detail_bound_) record.detail = details_.take();
+  const bool has_room = details_.live() < detail_bound_;
+  const std::uint32_t taken = has_room ? details_.take() : FlowRecord::kNoDetail;
+  if (record.is_lone_syn) {
+    if (has_room) recall(record, lone_syns_[record.detail], details_[taken]);
+    release_detail(record);
+  }
+  record.detail = taken;
 }
 
 void FlowTable::release_detail(FlowRecord& record) {
   if (record.detail == FlowRecord::kNoDetail) return;
-  details_.release(record.detail);
+  if (record.is_lone_syn) lone_syns_.release(record.detail);
+  else details_.release(record.detail);
   record.detail = FlowRecord::kNoDetail;
+  record.is_lone_syn = false;
 }
 
 void FlowTable::settle(FlowRecord& record) {
@@ -341,7 +374,7 @@ void FlowTable::fold_one() {
   }
   if (victim == FlowIndex::kNone) return;
   FlowRecord& record = records_[victim];
-  folded_(record, detail(record));
+  folded_(record, detail(record, recalled_));
   ++traffic_.folded;
   index_.erase(hash(record.key), victim);
   release_detail(record);

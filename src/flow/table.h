@@ -71,9 +71,11 @@ class FlowTable {
 
   /// Live records in the order of their first packet.
   std::vector<const FlowRecord*> ordered() const;
-  /// Null where the flow has none.
+  /// Null where the flow has none. That of a lone SYN is put together in `recalled`.
+  const FlowDetail* detail(const FlowRecord& record, FlowDetail& recalled) const;
+  /// The same, but null for a lone SYN.
   const FlowDetail* detail(const FlowRecord& record) const {
-    return record.detail == FlowRecord::kNoDetail ? nullptr : &details_[record.detail];
+    return record.detail == FlowRecord::kNoDetail || record.is_lone_syn ? nullptr : &details_[record.detail];
   }
   /// What the flow had when verdicts needed its detail no more (Details::kept_to_show).
   const FlowDetail* shown_detail(const FlowRecord& record) const;
@@ -89,7 +91,10 @@ class FlowTable {
   std::vector<Datagram> open_datagrams() const { return fragments_.open(); }
   /// The record that the packet went to; null where it belongs to none.
   FlowRecord* replay(const Frame& frame, PacketView& view, std::uint64_t payload_print);
-  FlowDetail* detail(FlowRecord& record) { return detail_of(record); }
+  FlowDetail* detail(FlowRecord& record) {
+    if (record.is_lone_syn) take_detail(record);
+    return detail_of(record);
+  }
   /// Takes a detail if the flow has none and memory allows.
   void take_detail(FlowRecord& record);
   /// Lets go of the detail if verdicts need it no more.
@@ -115,11 +120,12 @@ class FlowTable {
   FlowRecord& find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of);
   FlowRecord& reopen(FlowRecord& old, const Packet& packet, Side sender);
   std::uint32_t open(const FlowKey& key, const Packet& packet, Initiative initiative);
+  void keep_lone_syn(FlowRecord& record, const Packet& packet);
   void release_detail(FlowRecord& record);
   void forget_shown(const FlowRecord& record);
   void touch(FlowRecord& record, const Packet& packet, Side sender);
   FlowDetail* detail_of(const FlowRecord& record) {
-    return record.detail == FlowRecord::kNoDetail ? nullptr : &details_[record.detail];
+    return record.detail == FlowRecord::kNoDetail || record.is_lone_syn ? nullptr : &details_[record.detail];
   }
   void fold_one();
 
@@ -132,6 +138,8 @@ class FlowTable {
   FlowIndex index_;
   Pool<FlowRecord> records_;
   Pool<FlowDetail> details_;
+  Pool<LoneSyn> lone_syns_;
+  FlowDetail recalled_;                                         ///< of a lone SYN that is being folded
   std::unordered_map<const FlowRecord*, std::uint32_t> shown_;  ///< details of settled flows, where they are kept
   Encapsulations encapsulations_;
   Fragments fragments_;

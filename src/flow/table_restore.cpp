@@ -23,6 +23,7 @@ FlowRecord& FlowTable::restore(const FlowRecord& record, const FlowDetail* detai
   FlowRecord& restored = records_[number];
   restored = record;
   restored.detail = FlowRecord::kNoDetail;
+  restored.is_lone_syn = false;
   if (detail != nullptr) take_detail(restored);
   if (FlowDetail* place = detail_of(restored)) *place = *detail;
 

@@ -259,7 +259,7 @@ bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
          !detail.zero_windows[1].packet;
 }
 
-void append_history(FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark) {
+void append_history(const FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark) {
   const auto at = static_cast<std::size_t>(mark);
   SenderFacts& facts = detail.sender(sender);
   if ((facts.history_marks >> at & 1U) != 0 || detail.history_len == FlowDetail::kHistory) return;
@@ -302,6 +302,37 @@ bool starts_new_connection(const FlowRecord& record, const Packet& packet, Side 
     return side.has(saw::syn_ack) ? tcp.ack != side.acked : record.packets() != 0;
   }
   return false;
+}
+
+bool is_plain_syn(const Packet& packet) {
+  const PacketFacts& facts = packet.facts();
+  return is_syn(facts.tcp) && facts.payload_len == 0 && !facts.ip.is_fragment() && packet.frame.packet_id == 0 &&
+         !has_carriage(packet.view);
+}
+
+LoneSyn lone_syn(const PacketFacts& facts) {
+  return {.fingerprint = fingerprint(facts),
+          .ip_id = facts.ip.id,
+          .mss = facts.tcp.mss,
+          .window_scale = facts.tcp.window_scale,
+          .timestamps = facts.tcp.has_timestamp,
+          .sack_permitted = facts.tcp.sack_permitted};
+}
+
+void recall(const FlowRecord& record, const LoneSyn& syn, FlowDetail& detail) {
+  const Side sender = record.initiator;
+  SenderFacts& sending = detail.sender(sender);
+  note_ttl(sending, record.side(sender).ttl);
+  sending.last_fingerprint = syn.fingerprint;
+  sending.last_sent = detail.syn_first = detail.syn_last = record.first;
+  sending.last_id = syn.ip_id;
+  sending.mss = syn.mss;
+  sending.window_scale = syn.window_scale;
+  sending.timestamps = syn.timestamps;
+  sending.sack_permitted = syn.sack_permitted;
+  detail.events.add(
+      {.packet = record.first_packet, .time = record.first, .detail = 1, .kind = FlowEvent::Kind::syn, .side = sender});
+  append_history(record, detail, sender, HistoryMark::syn);
 }
 
 bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender) {

@@ -32,6 +32,12 @@ Initiative tcp_initiative(const Packet& packet, const FlowKey& key, Side sender)
 /// Responder by port numbers, where flags say nothing: below 1024 against above, or registered against ephemeral.
 Initiative port_initiative(const FlowKey& key, Side sender);
 
+/// Whether the packet, the first of its flow, is a SYN of which a LoneSyn tells everything.
+bool is_plain_syn(const Packet& packet);
+LoneSyn lone_syn(const PacketFacts& facts);
+/// Writes into `detail`, a fresh one, what it would hold if it had been there when the SYN was tracked.
+void recall(const FlowRecord& record, const LoneSyn& syn, FlowDetail& detail);
+
 /// False when the packet is only a copy of one already counted. `detail` may be null: then only the hot facts grow.
 bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender);
 
@@ -44,6 +50,6 @@ bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail);
 /// What Zeek's history has a letter for (upper case: the initiator's), each kept once a side.
 enum class HistoryMark : std::uint8_t { syn, syn_ack, ack, data, fin, rst };
 constexpr std::string_view kHistoryLetters = "shadfr";
-void append_history(FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark);
+void append_history(const FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark);
 
 }  // namespace whydrop

@@ -16,14 +16,14 @@ std::string flow_header_line(const CaptureSummary& capture, const FlowPart& part
   return dumped(json, -1);
 }
 
-std::string flow_line(const FlowVerdict& flow, const FlowDetail* shown) {
+std::string flow_line(const FlowVerdict& flow, const FlowDetail* shown, bool settled) {
   const FlowRecord& record = *flow.record;
   const std::optional<std::string> id = community_id(record);
   Json json = Json::object();
   FactWriter io(json, record.initiator);
   identity_fields(io, record);
   json["verdict"] = name(flow.verdict);
-  json["secondary"] = json_names(flow.secondary);
+  json["secondary"] = json_names(flow.secondary.ids());
   json["conn_state"] = conn_state(record);
   json["history"] = zeek_history(record, shown);
   json["community_id"] = id ? Json(*id) : Json();
@@ -31,7 +31,7 @@ std::string flow_line(const FlowVerdict& flow, const FlowDetail* shown) {
   io.object("facts", [&](auto& facts) {
     facts("client_is_high", record.initiator == Side::high);
     facts("lean", shown == nullptr);
-    facts("settled", shown != nullptr && flow.detail == nullptr);
+    facts("settled", settled);
     facts_fields(facts, record, shown);
     echo_field(facts, record);
   });

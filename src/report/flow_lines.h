@@ -16,8 +16,8 @@ namespace whydrop {
 /// at.
 std::string flow_header_line(const CaptureSummary& capture, const FlowPart& part, const PartLines& lines);
 
-/// One line, newline included. `shown` is the flow's detail even where judging needed none.
-std::string flow_line(const FlowVerdict& flow, const FlowDetail* shown);
+/// One line, newline included. `shown` is the flow's detail; `settled`: judging needed none.
+std::string flow_line(const FlowVerdict& flow, const FlowDetail* shown, bool settled);
 
 /// {"opening":{...}} and a newline.
 std::string opening_line(const Opening& opening);

@@ -49,18 +49,14 @@ Severity counted_severity(const Subject& flow, VerdictId verdict) {
 }  // namespace
 
 FlowVerdict Assessor::judge_flow(const Subject& flow, std::uint64_t times) {
-  Verdict verdict = judge(flow);
+  const Verdict verdict = judge(flow);
   const std::uint32_t finding = findings_.add(flow, verdict, times);
   const Severity severity = counted_severity(flow, verdict.primary);
   if (verdict.primary == VerdictId::inconclusive) counts_.inconclusive += times;
   else if (severity == Severity::failure) counts_.failed += times;
   else if (severity == Severity::degraded) counts_.degraded += times;
   else counts_.ok += times;
-  return {.record = &flow.record,
-          .detail = flow.detail,
-          .verdict = verdict.primary,
-          .secondary = std::move(verdict.secondary),
-          .finding = finding};
+  return {.record = &flow.record, .secondary = verdict.secondary, .finding = finding, .verdict = verdict.primary};
 }
 
 void Assessor::fold(const FlowRecord& record, const FlowDetail* detail, Time now) {
@@ -74,12 +70,17 @@ void Assessor::fold(const FlowRecord& record, const FlowDetail* detail, Time now
 Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
   const Context context{.end = table.traffic().last, .patience = patience_.scale, .census = census_};
   const std::vector<const FlowRecord*> records = table.ordered();
-  for (const FlowRecord* record : records) take_census(census_, *record, table.detail(*record), context);
+  FlowDetail recalled;
+  for (const FlowRecord* record : records) {
+    take_census(census_, *record, table.detail(*record, recalled), context);
+  }
 
   for (const auto& entry : unsettled_.all()) judge_flow({entry.facts.first, nullptr, context}, entry.facts.count);
   std::vector<FlowVerdict> flows;
   flows.reserve(records.size());
-  for (const FlowRecord* record : records) flows.push_back(judge_flow({*record, table.detail(*record), context}));
+  for (const FlowRecord* record : records) {
+    flows.push_back(judge_flow({*record, table.detail(*record, recalled), context}));
+  }
 
   note_quality(capture, flows);
   Assessment result = std::move(counts_);

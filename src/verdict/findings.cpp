@@ -147,7 +147,7 @@ std::uint32_t Findings::add(const Subject& flow, const Verdict& verdict, std::ui
   finding.last = std::max(finding.last, flow.record.last);
   finding.first_packet = std::min(finding.first_packet, flow.record.first_packet);
   finding.confidence = std::max(finding.confidence, verdict.judgement.confidence);
-  gathered.secondary.insert(verdict.secondary.begin(), verdict.secondary.end());
+  gathered.secondary.add(verdict.secondary);
   insert_up_to_two(gathered.clients, client.address);
   if (has_ports(transport)) insert_up_to_two(gathered.client_ports, client.port);
   if (finding.exemplars.size() < Finding::kExemplars) {
@@ -165,7 +165,7 @@ std::vector<Finding> Findings::finish(const Context& context, std::span<const Fl
   findings.reserve(gathered_.size());
   for (auto& [key, gathered] : gathered_) {
     Finding& finding = gathered.finding;
-    finding.secondary.assign(gathered.secondary.begin(), gathered.secondary.end());
+    finding.secondary = gathered.secondary.ids();
     finding.client.address = only(gathered.clients);
     finding.client.port = only(gathered.client_ports);
     finding.display_filter = display_filter(finding);

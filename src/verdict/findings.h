@@ -15,10 +15,9 @@ struct FlowVerdict {
   static constexpr std::uint32_t kNoFinding = 0xffffffff;
 
   const FlowRecord* record = nullptr;
-  const FlowDetail* detail = nullptr;
-  VerdictId verdict{};
-  std::vector<VerdictId> secondary;
+  VerdictSet secondary;
   std::uint32_t finding = kNoFinding;  ///< of Findings::add
+  VerdictId verdict{};
 };
 
 class Findings {
@@ -44,7 +43,7 @@ class Findings {
   struct Gathered {
     std::uint32_t number = 0;
     Finding finding;
-    std::set<VerdictId> secondary;
+    VerdictSet secondary;
     std::set<IpAddress> clients;  ///< at most two: more need not be told apart
     std::set<std::uint16_t> client_ports;
   };

@@ -62,7 +62,7 @@ using Ruling = std::optional<Judgement>;
 /// The flow's verdict (the first rule that holds) and what else is true of it without being a failure of its own.
 struct Verdict {
   VerdictId primary = VerdictId::ok;
-  std::vector<VerdictId> secondary;
+  VerdictSet secondary;
   Judgement judgement;
 };
 Verdict judge(const Subject& flow);

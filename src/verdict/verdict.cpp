@@ -84,6 +84,14 @@ std::string_view name(Severity severity) {
   return "";
 }
 
+std::vector<VerdictId> VerdictSet::ids() const {
+  std::vector<VerdictId> ids;
+  for (const VerdictInfo& verdict : kVerdicts) {
+    if ((bits_ & bit(verdict.id)) != 0) ids.push_back(verdict.id);
+  }
+  return ids;
+}
+
 std::optional<VerdictId> verdict_named(std::string_view name) {
   const auto* const found = std::ranges::find(kVerdicts, name, &VerdictInfo::name);
   if (found == kVerdicts.end()) return std::nullopt;
@@ -110,7 +118,7 @@ Verdict judge(const Subject& flow) {
   if (flow.is_told_dropped()) verdict.judgement.confidence = kSaidSo;
   for (++at; at < kRules.size(); ++at) {
     if (stands_beside_a_failure(kVerdicts[at].severity) && kRules[at].judge(flow)) {
-      verdict.secondary.push_back(kVerdicts[at].id);
+      verdict.secondary.add(kVerdicts[at].id);
     }
   }
   return verdict;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace whydrop {
 
@@ -22,6 +23,21 @@ struct VerdictInfo {
   std::string_view name;
   Severity severity;
   std::string_view summary;
+};
+
+/// In a word, since there is one for each flow; kept in order of precedence.
+class VerdictSet {
+ public:
+  void add(VerdictId id) { bits_ |= bit(id); }
+  void add(VerdictSet others) { bits_ |= others.bits_; }
+  std::vector<VerdictId> ids() const;
+
+  bool operator==(const VerdictSet&) const = default;
+
+ private:
+  static constexpr std::uint64_t bit(VerdictId id) { return std::uint64_t{1} << static_cast<unsigned>(id); }
+
+  std::uint64_t bits_ = 0;
 };
 
 /// In order of precedence.

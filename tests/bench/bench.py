@@ -26,6 +26,7 @@ CAPTURES = {
     "large": ("mixed", 4_000_000_000, 3),
     "flood": ("flood", 10_000_000, 4),
 }
+MEMORY_BOUND_KB = 1 << 20  # --memory's default where there is plenty
 
 
 @dataclass
@@ -58,7 +59,7 @@ def main() -> int:
           f"{truth['flows']['total']:,} flows, {truth['flows']['failed']:,} of them failing; "
           f"{arguments.runs} runs of each, median")
     print_table(runs, truth)
-    return check(program, capture, truth)
+    return max(check(program, capture, truth), check_memory(runs["whydrop"]))
 
 
 def find_programs(build: Path) -> list[Path]:
@@ -107,6 +108,14 @@ def print_table(runs: dict[str, list[Run]], truth: dict) -> None:
     ratios = [ours.seconds / theirs.seconds for ours, theirs in zip(runs["whydrop"], runs["libpcap"], strict=True)]
     print(f"whydrop takes {statistics.median(ratios):.2f} times libpcap's time "
           f"({min(ratios):.2f} to {max(ratios):.2f} by run)")
+
+
+def check_memory(runs: list[Run]) -> int:
+    """Whether whydrop stayed within its default bound."""
+    peak = max(one.peak_kb for one in runs)
+    within = peak <= MEMORY_BOUND_KB
+    print(f"whydrop's memory was {'within' if within else 'ABOVE'} its bound of {MEMORY_BOUND_KB / 1024:,.0f} MB")
+    return 0 if within else 1
 
 
 def check(program: Path, capture: Path, truth: dict) -> int:

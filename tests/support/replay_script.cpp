@@ -97,10 +97,11 @@ class Player {
     FlowPart part{.traffic = table_->traffic(),
                   .carriers = table_->encapsulations().all(),
                   .datagrams = table_->open_datagrams()};
+    FlowDetail recalled;
     for (const FlowRecord* record : table_->ordered()) {
       PartFlow& flow = part.flows.emplace_back();
       flow.flow.record = *record;
-      if (const FlowDetail* detail = std::as_const(*table_).detail(*record)) flow.flow.detail = *detail;
+      if (const FlowDetail* detail = table_->detail(*record, recalled)) flow.flow.detail = *detail;
     }
     return part;
   }

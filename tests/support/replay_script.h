@@ -30,7 +30,10 @@ namespace whydrop {
 struct Replay {
   std::unique_ptr<FlowTable> table;
   Assessment result;
+  std::unique_ptr<FlowDetail> recalled = std::make_unique<FlowDetail>();
 
+  /// Null where it was let go; of a lone SYN valid until the next call.
+  const FlowDetail* detail(const FlowVerdict& flow) const { return table->detail(*flow.record, *recalled); }
   /// Verdicts of all flows in order of their first packet, as "syn-no-reply ok".
   std::string verdicts() const;
   /// Verdicts of all findings, leading first.

@@ -21,9 +21,10 @@ TEST_CASE("both directions through one tunnel are one flow, with the tunnel's nu
   const FlowVerdict& flow = only_flow(replayed);
   CHECK(flow.record->key.encapsulation == 1);
   CHECK(flow.record->handshake_done);
-  REQUIRE(flow.detail != nullptr);
-  CHECK(flow.detail->tunnels[index(flow.record->initiator)].id == 42);
-  CHECK(flow.detail->tunnels[index(other(flow.record->initiator))].id == 43);
+  const FlowDetail* const detail = replayed.detail(flow);
+  REQUIRE(detail != nullptr);
+  CHECK(detail->tunnels[index(flow.record->initiator)].id == 42);
+  CHECK(detail->tunnels[index(other(flow.record->initiator))].id == 43);
   const Encapsulation& tunnel = replayed.table->encapsulations()[1];
   CHECK(to_string(tunnel.low) == "192.0.2.1");
   CHECK(to_string(tunnel.high) == "192.0.2.2");
@@ -67,9 +68,10 @@ TEST_CASE("what each side says first is kept, later words are not looked at", "[
 0.3 < PA 5001 ack 1001 says Exceeded_MaxStartups s 10.0.0.2:2222
 0.4 < PA 5023 ack 1001 says later s 10.0.0.2:2222)");
   const FlowVerdict& flow = only_flow(replayed);
-  REQUIRE(flow.detail != nullptr);
-  CHECK(flow.detail->application(other(flow.record->initiator)).name_text() == "Exceeded MaxStartups");
-  CHECK(flow.detail->application(flow.record->initiator).name_text().empty());
+  const FlowDetail* const detail = replayed.detail(flow);
+  REQUIRE(detail != nullptr);
+  CHECK(detail->application(other(flow.record->initiator)).name_text() == "Exceeded MaxStartups");
+  CHECK(detail->application(flow.record->initiator).name_text().empty());
 }
 
 TEST_CASE("fragments behind the first count for its flow", "[flow][fragments]") {
@@ -80,9 +82,10 @@ TEST_CASE("fragments behind the first count for its flow", "[flow][fragments]") 
 9.0 end)");
   const FlowVerdict& flow = only_flow(replayed);
   CHECK(flow.record->client().packets == 3);
-  REQUIRE(flow.detail != nullptr);
-  CHECK(flow.detail->fragments.whole == 1);
-  CHECK(flow.detail->fragments.incomplete == 0);
+  const FlowDetail* const detail = replayed.detail(flow);
+  REQUIRE(detail != nullptr);
+  CHECK(detail->fragments.whole == 1);
+  CHECK(detail->fragments.incomplete == 0);
 }
 
 TEST_CASE("a datagram is incomplete once its missing part had time to come", "[flow][fragments]") {
@@ -90,8 +93,9 @@ TEST_CASE("a datagram is incomplete once its missing part had time to come", "[f
   CAPTURE(end);
   const Replay replayed = replay("0.0 > frag 0:1480 more id 7\n0.0 > frag 2960:3100 id 7\n" + end);
   const FlowVerdict& flow = only_flow(replayed);
-  REQUIRE(flow.detail != nullptr);
-  CHECK(flow.detail->fragments.incomplete == incomplete);
+  const FlowDetail* const detail = replayed.detail(flow);
+  REQUIRE(detail != nullptr);
+  CHECK(detail->fragments.incomplete == incomplete);
 }
 
 TEST_CASE("a fragment that the capture recorded twice does not stand in for a missing one", "[flow][fragments]") {
@@ -100,7 +104,7 @@ TEST_CASE("a fragment that the capture recorded twice does not stand in for a mi
 0.0 > frag 0:1480 more id 7
 0.0 > frag 2960:3100 id 7
 9.0 end)");
-  CHECK(only_flow(replayed).detail->fragments.incomplete == 1);
+  CHECK(replayed.detail(only_flow(replayed))->fragments.incomplete == 1);
 }
 
 TEST_CASE("a fragment whose first was never seen is counted and belongs to nobody", "[flow][fragments]") {

@@ -50,10 +50,11 @@ std::string records_of(const Replay& replayed) {
   std::string text;
   for (const FlowVerdict& flow : replayed.result.flows) {
     const FlowRecord& record = *flow.record;
+    const FlowDetail* const detail = replayed.detail(flow);
     text += fmt::format("flow from packet {}, {} bytes, client {}, {}\n{}\n{}\n{}\n", record.first_packet.number(),
                         record.bytes[0] + record.bytes[1], record.client_endpoint().port, conn_state(record),
                         text_of(record.sides[0]), text_of(record.sides[1]),
-                        flow.detail == nullptr ? "settled" : text_of(*flow.detail));
+                        detail == nullptr ? "settled" : text_of(*detail));
   }
   return text;
 }

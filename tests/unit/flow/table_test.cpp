@@ -73,7 +73,7 @@ TEST_CASE("retransmissions are told from copies, probes and filled holes", "[flo
   INFO(script);
   const Replay replayed = replay(script);
   const FlowVerdict& flow = only_flow(replayed);
-  CHECK(flow.detail->sender(flow.record->initiator).retransmitted == retransmitted);
+  CHECK(replayed.detail(flow)->sender(flow.record->initiator).retransmitted == retransmitted);
 }
 
 TEST_CASE("a group never asks: what is sent to it in reply has its sender as client", "[flow]") {
@@ -108,7 +108,7 @@ TEST_CASE("a flow that nobody will ask about keeps its hot part alone", "[flow]"
   }));
   INFO(script);
   const Replay replayed = replay(script + "\n20.0 end");
-  CHECK((only_flow(replayed).detail != nullptr) == kept);
+  CHECK((replayed.detail(only_flow(replayed)) != nullptr) == kept);
   CHECK(replayed.result.failed + replayed.result.inconclusive == 0);
 }
 
@@ -117,9 +117,35 @@ TEST_CASE("hop limits are those that were seen, also by a detail that was let go
       "0.0 > query a.example ttl 61\n0.1 < answer a.example\n0.2 > query b.example ttl 61\n"
       "0.3 > query c.example ttl 60\n20.0 end");
   const FlowVerdict& flow = only_flow(replayed);
-  REQUIRE(flow.detail != nullptr);
-  CHECK(flow.detail->sender(flow.record->initiator).min_ttl == 60);
-  CHECK(flow.detail->sender(flow.record->initiator).max_ttl == 61);
+  const FlowDetail* const detail = replayed.detail(flow);
+  REQUIRE(detail != nullptr);
+  CHECK(detail->sender(flow.record->initiator).min_ttl == 60);
+  CHECK(detail->sender(flow.record->initiator).max_ttl == 61);
+}
+
+TEST_CASE("a SYN that stays alone has no detail, and what comes later finds it as if it had one", "[flow]") {
+  const auto [later, kept, copies, events] = GENERATE(table<std::string, bool, unsigned, std::size_t>({
+      {"", false, 0, 1},
+      {"0.001 > again", true, 1, 1},
+      {"1.0 > S 1000 mss 1400 id 8", true, 0, 2},
+      {"0.1 < SA 5000 ack 1001", true, 0, 2},
+      {"0.1 < icmp host-prohibited from 10.0.0.9", true, 0, 2},
+  }));
+  INFO(later);
+  const Replay replayed = replay("0.0 > S 1000 mss 1400 id 7 ttl 61\n" + later + "\n20.0 end");
+  const FlowVerdict& flow = only_flow(replayed);
+  CHECK((std::as_const(*replayed.table).detail(*flow.record) != nullptr) == kept);
+  const FlowDetail* const detail = replayed.detail(flow);
+  REQUIRE(detail != nullptr);
+  const SenderFacts& client = detail->sender(flow.record->initiator);
+  CHECK(client.mss == 1400);
+  CHECK(client.min_ttl == 61);
+  CHECK(client.copies == copies);
+  CHECK(detail->history_text().starts_with('S'));
+  REQUIRE(detail->events.size() == events);
+  CHECK(detail->events[0].kind == FlowEvent::Kind::syn);
+  CHECK(detail->events[0].packet == flow.record->first_packet);
+  CHECK(detail->syn_first == flow.record->first);
 }
 
 TEST_CASE("memory stays near its bound whatever the number of flows", "[flow]") {

@@ -15,7 +15,10 @@ const std::string kHeader = R"({"schema":"whydrop-flows/1","capture":{"facts":{}
 
 std::string lines_of(const Replay& replayed) {
   std::string lines;
-  for (const FlowVerdict& flow : replayed.result.flows) lines += flow_line(flow, flow.detail);
+  for (const FlowVerdict& flow : replayed.result.flows) {
+    const FlowDetail* const detail = replayed.detail(flow);
+    lines += flow_line(flow, detail, false);
+  }
   return lines;
 }
 
@@ -29,11 +32,8 @@ std::string written_again(const Replay& replayed, std::string_view lines) {
     lines.remove_prefix(line.size() + 1);
     CHECK(reader.take(line).empty());
     const Flow& read = reader.part.flows.back().flow;
-    again += flow_line({.record = &read.record,
-                        .detail = read.detail ? &*read.detail : nullptr,
-                        .verdict = flow.verdict,
-                        .secondary = flow.secondary},
-                       read.detail ? &*read.detail : nullptr);
+    again += flow_line({.record = &read.record, .secondary = flow.secondary, .verdict = flow.verdict},
+                       read.detail ? &*read.detail : nullptr, false);
   }
   return again;
 }

@@ -144,21 +144,4 @@ TEST_CASE("a clock that steps back is noted, and fails nothing", "[verdict][qual
   CHECK_FALSE(replay(kOpen + kTalk + kClose).has_note(QualityId::clock_jumps));
 }
 
-TEST_CASE("bytes that were acknowledged but never recorded are the capture's loss", "[verdict][quality]") {
-  const Replay lost = replay(kOpen + "0.3 > A 2001:3001 ack 5001\n0.4 < A 5001 ack 3001\n9 end");
-  CHECK(lost.verdicts() == "ok");
-  CHECK(lost.has_note(QualityId::capture_lost_packets));
-  CHECK_FALSE(replay(kOpen + kTalk + kClose).has_note(QualityId::capture_lost_packets));
-}
-
-TEST_CASE("dozens of failures without one ICMP packet hint at a filter", "[verdict][quality]") {
-  const auto failures = [](int count) {
-    std::string script;
-    for (int port = 1; port <= count; ++port) script += fmt::format("0.{:02} > S 1000 c 10.0.0.1:{}\n", port, port);
-    return replay(script + "9 end");
-  };
-  CHECK(failures(24).has_note(QualityId::no_icmp));
-  CHECK_FALSE(failures(23).has_note(QualityId::no_icmp));
-}
-
 }  // namespace whydrop

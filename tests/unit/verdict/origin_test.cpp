@@ -91,7 +91,7 @@ TEST_CASE("an error that quotes rewritten ports belongs to the client's own flow
   const std::string rewritten = R"(
 0.0 > S 1000
 1.0 > S 1000
-1.1 < icmp host-prohibited from 10.9.9.9 quote-port 61000
+1.1 < icmp host-prohibited from 10.9.9.9 quote-from 10.0.0.1:61000
 9 end)";
   const Replay bound = replay(rewritten);
   REQUIRE(bound.findings() == "unreachable");

@@ -28,6 +28,7 @@ void take_census(Census& census, const FlowRecord& record, const FlowDetail* det
   }
   census.add(record, detail, outcome);
   const Subject flow{record, detail, context};
+  if (!fact::traceroute(flow)) census.add_attempt(record, detail, outcome);
   if (fact::waits_in_vain(flow, context.wait(kLeastSilence))) census.add_wait_in_vain(record);
   if (fact::half_opened(flow)) census.add_half_open(record);
   if (record.server().has(saw::syn_ack) && !record.client().has(saw::syn) && record.key.transport == Transport::tcp) {
@@ -41,8 +42,8 @@ void take_census(Census& census, const FlowRecord& record, const FlowDetail* det
 /// What counting makes of a flow; a scan's failures are information, whatever they are one by one.
 Severity counted_severity(const Subject& flow, VerdictId verdict) {
   const Severity severity = info(verdict).severity;
-  const bool scan =
-      severity == Severity::failure && flow.context.census.is_scanner(flow.record.client_endpoint().address);
+  const bool scan = severity == Severity::failure &&
+                    flow.context.census.is_scanner(flow.record.client_endpoint().address, flow.record.key.transport);
   return scan ? Severity::information : severity;
 }
 

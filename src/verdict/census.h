@@ -152,10 +152,11 @@ struct NameFacts {
   Time last_error;
 };
 
-/// TCP attempts of one client that did not complete: enough to know a scan.
+/// Attempts of one client over one transport that did not complete: enough to know a scan.
 struct AttemptFacts {
   static constexpr std::size_t kScanHosts = 8;
   static constexpr std::size_t kScanPorts = 15;
+  static constexpr std::uint32_t kSweepPings = 4;  ///< of one host; who sends more waits for it
 
   std::set<IpAddress> hosts;                           ///< at most kScanHosts
   std::map<IpAddress, std::set<std::uint16_t>> ports;  ///< of those hosts, at most kScanPorts each
@@ -174,6 +175,8 @@ class Census {
   void add_wait_in_vain(const FlowRecord& record);
   /// A connection went on after a silence, or did not.
   void add_silence(const FlowRecord& record, Duration length, bool survived);
+  /// An attempt, unless it belongs to a traceroute.
+  void add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   /// A SYN-ACK was answered with RST.
   void add_half_open(const FlowRecord& record);
   /// A SYN-ACK whose SYN was not sent to its sender.
@@ -193,8 +196,9 @@ class Census {
   std::vector<const ServiceFacts*> services_of(const IpAddress& address) const;
   /// Over 1,000 sources a minute tried the port once or twice each, and hardly any of them got in.
   bool is_flooded(const IpAddress& address, std::uint16_t port) const;
-  /// Whether this client tried 15 or more ports of a host, or 8 or more hosts, without completing.
-  bool is_scanner(const IpAddress& client) const;
+  /// Whether this client tried 15 or more ports of a host, or 8 or more hosts, without completing. Over UDP only ports
+  /// count: a name server of one's own asks many hosts in vain behind a filter.
+  bool is_scanner(const IpAddress& client, Transport transport) const;
   /// Connections of `flow`'s client to the same responder and port that opened.
   const VisitFacts* visits(const FlowRecord& flow) const;
   /// TCP attempts of the whole capture, scans included.
@@ -203,7 +207,6 @@ class Census {
   const RejectionFacts* rejections(const FlowRecord& flow) const;
 
  private:
-  void add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   void add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   void add_opened(const FlowRecord& record, const FlowDetail* detail);
   void add_name(const FlowRecord& record, const FlowDetail* detail);

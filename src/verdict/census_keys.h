@@ -13,6 +13,9 @@ inline FlowKey service_key(const IpAddress& address, std::uint16_t port, Transpo
   return {.high = address, .high_port = port, .transport = transport};
 }
 inline FlowKey host_key(const IpAddress& address) { return {.high = address}; }
+inline FlowKey scanner_key(const IpAddress& address, Transport transport) {
+  return {.high = address, .transport = transport};
+}
 inline FlowKey pair_key(const IpAddress& client, const IpAddress& server) { return {.low = client, .high = server}; }
 inline FlowKey name_key(const IpAddress& client, std::uint32_t name) {
   return {.low = client,

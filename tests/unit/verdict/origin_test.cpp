@@ -48,7 +48,10 @@ TEST_CASE("the sender of a RST is told with its reasons", "[verdict][reset]") {
   CHECK(finding.verdict == VerdictId::reset);
   CHECK(attribute(finding, "who") == row.who);
   CHECK(attribute(finding, "rst_sent_by") == row.sent_by);
-  CHECK(finding.confidence_reasons.size() >= (row.sent_by == "(none)" ? 1U : 2U));
+  const std::string reasons = fmt::format("{}", fmt::join(finding.confidence_reasons, "\n"));
+  const std::size_t told = reasons.find("the host's own packets");
+  CHECK((told != std::string::npos) == (row.rst.find("ttl 121") == std::string::npos));
+  CHECK((told == std::string::npos || reasons.find("the host's own packets", told + 1) == std::string::npos));
 }
 
 TEST_CASE("a refusal is compared with what the host answers elsewhere", "[verdict][refused]") {

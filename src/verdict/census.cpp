@@ -40,11 +40,6 @@ bool is_half_open(const FlowRecord& record) {
          !client.has_any(saw::ack | saw::data | saw::rst | saw::odd_rst);
 }
 
-bool is_opened(const FlowRecord& record) {
-  return record.key.transport == Transport::tcp && record.client().has(saw::syn | saw::ack) &&
-         record.server().has(saw::syn_ack);
-}
-
 void add_service(ServiceFacts& service, const FlowRecord& record, Outcome outcome) {
   const IpAddress client = record.client_endpoint().address;
   switch (outcome) {
@@ -202,20 +197,21 @@ void Census::add_errors(const FlowRecord& record, const FlowDetail& detail) {
   const bool v6 = !record.key.low.is_v4();
   for (const IcmpErrorFact& error : std::span(detail.icmp).first(detail.icmp_count)) {
     host_slot(error.sender).icmp_errors_sent += error.count;
+    if (record.packets() == 0) add_stray_error(record, error);
     if (error.about != record.initiator) continue;
     const IcmpMeaning meaning = icmp_meaning(v6, error.type, error.code);
     if (meaning == IcmpMeaning::time_exceeded) {
       pair_slot(record.client_endpoint().address, record.server_endpoint().address).ttl_exceeded = true;
     }
-    if (meaning != IcmpMeaning::unreachable) continue;
-    RejectionFacts& rejections = rejections_[rejection_key(record)];
-    const bool first = rejections.error.count == 0;
-    if (first || (rejections.quote_differs && record.packets() != 0)) {
-      rejections.error = error;
-      rejections.quote_differs = record.packets() == 0;
-    }
-    widen(rejections.first, rejections.last, first, error.time);
+    if (meaning == IcmpMeaning::unreachable && record.packets() != 0) add_rejection(record, error);
   }
+}
+
+void Census::add_rejection(const FlowRecord& record, const IcmpErrorFact& error) {
+  RejectionFacts& rejections = rejections_[rejection_key(record)];
+  const bool first = rejections.error.count == 0;
+  if (first) rejections.error = error;
+  widen(rejections.first, rejections.last, first, error.time);
 }
 
 void Census::add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
@@ -259,6 +255,8 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   widen(service.first_attempt, service.last_attempt, first, record.first);
   add_host_facts(record, detail, outcome);
   if (record.key.transport == Transport::udp) add_name(record, detail);
+  if (record.key.transport == Transport::udp) add_transfer(record, detail);
+  if (record.key.transport == Transport::tcp && record.packets() != 0) add_flags(record, detail);
   if (is_neighbor(record)) return;  // an address that resolves is no answer from a port
   PairFacts& pair = pair_slot(client.address, server.address);
   pair.answered += outcome == Outcome::answered ? 1U : 0U;

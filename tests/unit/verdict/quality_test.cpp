@@ -189,4 +189,48 @@ TEST_CASE("a capture filter is named, and lowers what it may have hidden", "[ver
   CHECK((replayed.result.findings.front().confidence < 0.8) == row.noted);
 }
 
+TEST_CASE("a capture of SYN, FIN and RST alone hides the rest", "[verdict][quality]") {
+  const std::string flags = R"(
+0.0 > S 1000
+0.1 < SA 5000 ack 1001
+9.0 > FA 1501 ack 7001
+9.1 < FA 7001 ack 1502
+)";
+  check_note(GENERATE_COPY(values<NoteRow>({
+      {"a connection opened and closed without one plain packet", flags, QualityId::filtered},
+      {"the last data came with the FIN", R"(
+0.0 > S 1000
+0.1 < SA 5000 ack 1001
+9.0 < FPA 7001:7101 ack 1501
+9.1 > FA 1501 ack 7102
+)",
+       QualityId::filtered},
+      {"its first ACK is there", flags + "0.2 > A 1001 ack 5001\n", QualityId::filtered, false},
+      {"another connection's data is", flags + "5 > PA 1:101 ack 1 c 10.0.0.1:40001\n", QualityId::filtered, false},
+      {"nothing but SYNs, as of a server that is down", "0 > S 1000\n1 > S 1000\n9 end", QualityId::filtered, false},
+      {"nothing but refusals", "0 > S 1000\n0.1 < RA 0 ack 1001\n9 end", QualityId::filtered, false},
+      {"an end whose beginning was not recorded", "0 > FA 1501 ack 7001\n0.1 < FA 7001 ack 1502\n9 end",
+       QualityId::filtered, false},
+  })));
+}
+
+TEST_CASE("what needs the packets that such a capture hides cannot be judged", "[verdict][quality]") {
+  const std::string c = " c 10.0.0.1:40001\n";
+  const auto beside = [&](bool hidden, const std::string& script) {
+    return "0.0 > S 1000" + c + "0.1 < SA 5000 ack 1001" + c + (hidden ? "" : "0.2 > A 1001 ack 5001" + c) +
+           "0.3 > FA 1501 ack 7001" + c + "0.4 < FA 7001 ack 1502" + c + script + "900 end";
+  };
+  const auto [script, whole, hidden] = GENERATE(table<std::string, std::string, std::string>({
+      {"1 > S 1000\n1.1 < SA 5000 ack 1001\n1.2 > R 1001\n", "ok synack-reset", "ok inconclusive"},
+      {"1 > S 1000\n1.1 < SA 5000 ack 1001\n2.1 < SA 5000 ack 1001\n4.1 < SA 5000 ack 1001\n", "ok synack-no-ack",
+       "ok inconclusive"},
+      {"1 > S 1000\n1.1 < SA 5000 ack 1001\n1.2 < FA 5001 ack 1001\n1.3 > FA 1001 ack 5002\n", "ok closed-on-accept",
+       "ok inconclusive"},
+      {"1 > S 1000\n2 > S 1000\n", "ok syn-no-reply", "ok syn-no-reply"},
+      {"1 > S 1000\n1.1 < RA 0 ack 1001\n", "ok refused", "ok refused"},
+  }));
+  CHECK(replay(beside(false, script)).verdicts() == whole);
+  CHECK(replay(beside(true, script)).verdicts() == hidden);
+}
+
 }  // namespace whydrop

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the captures beside it that the lab's kernels cannot produce: always the same bytes.
 
-SCTP and ESP need kernel modules that the lab's machines lack, clocks do not step back on demand, and tcpdump writes
-no pcapng, which alone names its filter.
+SCTP and ESP need kernel modules that the lab's machines lack, the lab has no TFTP, clocks do not step back on demand,
+and tcpdump writes no pcapng, which alone names its filter.
 """
 
 from __future__ import annotations
@@ -68,6 +68,11 @@ def ping(source: str, target: str, kind: int, number: int) -> bytes:
     return ipv4(source, target, 1, message)
 
 
+def tftp_request() -> bytes:
+    request = b"\0\1boot\0octet\0"
+    return ipv4(A, B, 17, struct.pack(">HHHH", 40000, 69, 8 + len(request), 0) + request)
+
+
 def answered_ping(at: float, number: int) -> list[Packet]:
     return [(at, ping(A, B, 8, number)), (at + 0.02, ping(B, A, 0, number))]
 
@@ -122,11 +127,14 @@ def captures() -> dict[str, bytes]:
     esp = [(1.0 * number, ipv4(A, B, 50, struct.pack(">II", 0x1001, 1 + number) + bytes(range(64))))
            for number in range(13)]
     visit = web_visit(0)
+    flagged = [packet for packet in visit if packet[1][14 + 20 + 13] & (SYN | FIN | RST)]
     late = [(at - (3 if number >= 4 else 0), frame) for number, (at, frame) in enumerate(web_visit(5))]
     return {
         "sctp-no-reply.pcap": pcap([(0, init), (3, init), (9, init), *answered_ping(15, 1)]),
         "sctp-aborted.pcap": pcap([(0, init), (0.02, abort)]),
         "esp-one-way.pcap": pcap([*answered_ping(0, 1), *((0.5 + at, frame) for at, frame in esp)]),
+        "tftp-no-reply.pcap": pcap([(0, tftp_request()), (5, tftp_request()), *answered_ping(15, 1)]),
+        "only-flags.pcap": pcap(flagged),
         "clock-steps-back.pcap": pcap(late),
         "capture-filter.pcapng": pcapng(visit, "tcp port 80"),
     }

@@ -231,7 +231,7 @@ Answer ask_client_scans(const Case& about) {
   constexpr std::uint64_t kScannedServices = 3;
   const auto& client = about.finding.client.address;
   if (!client) return unknown();
-  if (about.census.is_scanner(*client)) {
+  if (about.census.is_scanner(*client, about.finding.transport)) {
     return holds(fmt::format("{} tries many ports or hosts without completing", to_string(*client)));
   }
   const std::uint64_t half_open = about.census.half_open_services(*client);

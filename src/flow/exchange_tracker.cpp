@@ -180,6 +180,9 @@ void track_neighbor(FlowRecord& record, FlowDetail* detail, const Packet& packet
     add_event(detail, packet, sender, FlowEvent::Kind::answer);
     return;
   }
+  // The resolver waits a second before it asks again (RFC 4861, 10; Linux for ARP): sooner it was recorded again.
+  constexpr Duration kSame = std::chrono::milliseconds(50);
+  if (exchange.requests != 0 && packet.time() - exchange.last_request < kSame) return;
   if (exchange.requests != 0) ++exchange.repeats;
   count_request(exchange, packet);
   add_event(detail, packet, sender, FlowEvent::Kind::question, exchange.repeats);

@@ -27,6 +27,7 @@ void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about) {
   } else if (detail.icmp_count < FlowDetail::kIcmpErrors) {
     IcmpErrorFact& error = detail.icmp[detail.icmp_count++];
     error.sender = facts.ip.src;
+    if (facts.ip.dst != quoted.ip.src) error.receiver = facts.ip.dst;
     error.packet = packet.ref();
     error.time = packet.time();
     error.mtu = facts.icmp.mtu;

@@ -153,6 +153,7 @@ class EventLog {
 /// An ICMP or ICMPv6 error that quotes a packet of the flow.
 struct IcmpErrorFact {
   IpAddress sender;
+  IpAddress receiver;  ///< where that is not the source that it quotes: a hop rewrote one of them; else unspecified
   PacketRef packet;
   Time time;
   std::uint32_t mtu = 0;         ///< as given; 0: none

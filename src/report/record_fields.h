@@ -192,6 +192,7 @@ void fields(Io& io, Member<Io, IcmpErrorFact>& error) {
   io.always("about", error.about);
   io.always("count", error.count);
   io.always("time", error.time);
+  io("receiver", error.receiver);
   io("packet", error.packet);
   io("mtu", error.mtu);
   io("quoted_len", error.quoted_len);

@@ -6,6 +6,7 @@
 #include "src/verdict/path_mtu.h"
 #include "src/verdict/quality_notes.h"
 #include "src/verdict/rules.h"
+#include "src/verdict/twins.h"
 
 namespace whydrop {
 namespace {
@@ -21,13 +22,14 @@ void count_silences(Census& census, const FlowRecord& record, const IdleFacts& i
   if (killed) census.add_silence(record, idle.length, false);
 }
 
-void take_census(Census& census, const FlowRecord& record, const FlowDetail* detail, const Context& context) {
+void take_census(Census& census, const Subject& flow) {
+  const auto& [record, detail, context] = flow;
   Outcome outcome = outcome_of(record, detail);
   if (outcome == Outcome::silent && context.end - record.first < context.wait(kLeastSilence)) {
     outcome = Outcome::unjudged;
   }
   census.add(record, detail, outcome);
-  const Subject flow{record, detail, context};
+  if (!fact::traceroute(flow)) census.add_attempt(record, detail, outcome);
   if (fact::waits_in_vain(flow, context.wait(kLeastSilence))) census.add_wait_in_vain(record);
   if (fact::half_opened(flow)) census.add_half_open(record);
   if (record.server().has(saw::syn_ack) && !record.client().has(saw::syn) && record.key.transport == Transport::tcp) {
@@ -38,11 +40,26 @@ void take_census(Census& census, const FlowRecord& record, const FlowDetail* det
   if (hole && hole->proven) census.add_black_hole(record, hole->smallest_lost);
 }
 
+/// What can be bound only once all flows were counted: errors whose quote was changed on the way, and the connections
+/// that won races.
+void bind_loose_ends(Census& census, const Subject& flow) {
+  if (flow.record.packets() == 0) return;
+  census.add_winner(flow.record);
+  if (outcome_of(flow.record, flow.detail) == Outcome::silent) {
+    census.claim_errors(flow.record, flow.client_side(), IcmpMeaning::unreachable);
+    census.claim_errors(flow.record, flow.client_side(), IcmpMeaning::time_exceeded);
+  }
+  const auto hole = find_black_hole(flow);
+  if (!hole || !hole->quote_differs) return;
+  census.claim_errors(flow.record, hole->sender, IcmpMeaning::packet_too_big);
+  census.add_black_hole(flow.record, hole->smallest_lost);
+}
+
 /// What counting makes of a flow; a scan's failures are information, whatever they are one by one.
 Severity counted_severity(const Subject& flow, VerdictId verdict) {
   const Severity severity = info(verdict).severity;
-  const bool scan =
-      severity == Severity::failure && flow.context.census.is_scanner(flow.record.client_endpoint().address);
+  const bool scan = severity == Severity::failure &&
+                    flow.context.census.is_scanner(flow.record.client_endpoint().address, flow.record.key.transport);
   return scan ? Severity::information : severity;
 }
 
@@ -59,10 +76,19 @@ FlowVerdict Assessor::judge_flow(const Subject& flow, std::uint64_t times) {
   return {.record = &flow.record, .secondary = verdict.secondary, .finding = finding, .verdict = verdict.primary};
 }
 
+/// What befell a connection before and behind a translating router befell it once.
+FlowVerdict Assessor::judge_twin(const Subject& flow, const FlowVerdict& before) {
+  const Verdict verdict = judge(flow);
+  if (verdict.primary != before.verdict) return judge_flow(flow);
+  return {
+      .record = &flow.record, .secondary = verdict.secondary, .finding = before.finding, .verdict = verdict.primary};
+}
+
 void Assessor::fold(const FlowRecord& record, const FlowDetail* detail, Time now) {
   const Context context{.end = now, .patience = patience_.scale, .census = census_};
-  take_census(census_, record, detail, context);
   const Subject flow{record, detail, context};
+  take_census(census_, flow);
+  if (census_.has_loose_ends()) bind_loose_ends(census_, flow);
   if (fact::only_asks(record) && judge(flow).primary == VerdictId::inconclusive && unsettled_.add(record)) return;
   judge_flow(flow);
 }
@@ -71,18 +97,25 @@ Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
   const Context context{.end = table.traffic().last, .patience = patience_.scale, .census = census_};
   const std::vector<const FlowRecord*> records = table.ordered();
   FlowDetail recalled;
-  for (const FlowRecord* record : records) {
-    take_census(census_, *record, table.detail(*record, recalled), context);
+  const auto subject = [&](const FlowRecord& record) {
+    return Subject{record, table.detail(record, recalled), context};
+  };
+  for (const FlowRecord* record : records) take_census(census_, subject(*record));
+  if (census_.has_loose_ends()) {
+    for (const FlowRecord* record : records) bind_loose_ends(census_, subject(*record));
   }
 
   for (const auto& entry : unsettled_.all()) judge_flow({entry.facts.first, nullptr, context}, entry.facts.count);
   std::vector<FlowVerdict> flows;
   flows.reserve(records.size());
-  for (const FlowRecord* record : records) {
-    flows.push_back(judge_flow({*record, table.detail(*record, recalled), context}));
+  Twins twins(records);
+  const bool may_be_twins = is_of_all_interfaces(capture);
+  for (std::size_t at = 0; at < records.size(); ++at) {
+    const auto twin = may_be_twins ? twins.earlier(at) : std::nullopt;
+    flows.push_back(twin ? judge_twin(subject(*records[at]), flows[*twin]) : judge_flow(subject(*records[at])));
   }
 
-  note_quality(capture, flows);
+  note_quality(capture, census_, flows);
   Assessment result = std::move(counts_);
   result.findings = std::move(findings_).finish(context, flows);
   for (Finding& finding : result.findings) {

@@ -43,6 +43,7 @@ class Assessor {
 
  private:
   FlowVerdict judge_flow(const Subject& flow, std::uint64_t times = 1);
+  FlowVerdict judge_twin(const Subject& flow, const FlowVerdict& before);
 
   Patience patience_;
   Census census_;

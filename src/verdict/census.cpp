@@ -40,11 +40,6 @@ bool is_half_open(const FlowRecord& record) {
          !client.has_any(saw::ack | saw::data | saw::rst | saw::odd_rst);
 }
 
-bool is_opened(const FlowRecord& record) {
-  return record.key.transport == Transport::tcp && record.client().has(saw::syn | saw::ack) &&
-         record.server().has(saw::syn_ack);
-}
-
 void add_service(ServiceFacts& service, const FlowRecord& record, Outcome outcome) {
   const IpAddress client = record.client_endpoint().address;
   switch (outcome) {
@@ -135,6 +130,13 @@ bool lacks_route(const FlowRecord& record, const FlowDetail& detail) {
   });
 }
 
+bool may_scan(const FlowRecord& record, const FlowDetail* detail) {
+  const Transport transport = record.key.transport;
+  if (transport == Transport::tcp || transport == Transport::udp) return true;
+  const bool echo = transport == Transport::icmp || transport == Transport::icmp6;
+  return echo && detail != nullptr && detail->exchange.requests <= AttemptFacts::kSweepPings;
+}
+
 bool is_neighbor(const FlowRecord& record) {
   return record.key.transport == Transport::arp || record.key.transport == Transport::nd;
 }
@@ -195,20 +197,21 @@ void Census::add_errors(const FlowRecord& record, const FlowDetail& detail) {
   const bool v6 = !record.key.low.is_v4();
   for (const IcmpErrorFact& error : std::span(detail.icmp).first(detail.icmp_count)) {
     host_slot(error.sender).icmp_errors_sent += error.count;
+    if (record.packets() == 0) add_stray_error(record, error);
     if (error.about != record.initiator) continue;
     const IcmpMeaning meaning = icmp_meaning(v6, error.type, error.code);
     if (meaning == IcmpMeaning::time_exceeded) {
       pair_slot(record.client_endpoint().address, record.server_endpoint().address).ttl_exceeded = true;
     }
-    if (meaning != IcmpMeaning::unreachable) continue;
-    RejectionFacts& rejections = rejections_[rejection_key(record)];
-    const bool first = rejections.error.count == 0;
-    if (first || (rejections.quote_differs && record.packets() != 0)) {
-      rejections.error = error;
-      rejections.quote_differs = record.packets() == 0;
-    }
-    widen(rejections.first, rejections.last, first, error.time);
+    if (meaning == IcmpMeaning::unreachable && record.packets() != 0) add_rejection(record, error);
   }
+}
+
+void Census::add_rejection(const FlowRecord& record, const IcmpErrorFact& error) {
+  RejectionFacts& rejections = rejections_[rejection_key(record)];
+  const bool first = rejections.error.count == 0;
+  if (first) rejections.error = error;
+  widen(rejections.first, rejections.last, first, error.time);
 }
 
 void Census::add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
@@ -223,16 +226,18 @@ void Census::add_host_facts(const FlowRecord& record, const FlowDetail* detail, 
 }
 
 void Census::add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
-  if (record.key.transport != Transport::tcp || !failed(outcome)) return;
+  if (!failed(outcome) || !may_scan(record, detail)) return;
   // A browser whose router has no route (for IPv6, often) fails at many hosts without having looked for any.
   if (detail != nullptr && lacks_route(record, *detail)) return;
-  AttemptFacts& attempts = attempts_[host_key(record.client_endpoint().address)];
+  const Transport transport = record.key.transport;
+  AttemptFacts& attempts = attempts_[scanner_key(record.client_endpoint().address, transport)];
   if (attempts.scans) return;
   const Endpoint server = record.server_endpoint();
   attempts.hosts.insert(server.address);
   std::set<std::uint16_t>& ports = attempts.ports[server.address];
-  ports.insert(server.port);
-  attempts.scans = attempts.hosts.size() >= AttemptFacts::kScanHosts || ports.size() >= AttemptFacts::kScanPorts;
+  ports.insert(has_ports(transport) ? server.port : std::uint16_t{0});
+  const bool many_hosts = transport != Transport::udp && attempts.hosts.size() >= AttemptFacts::kScanHosts;
+  attempts.scans = many_hosts || ports.size() >= AttemptFacts::kScanPorts;
 }
 
 void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
@@ -249,8 +254,9 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   const bool first = service.first_attempt == Time{};
   widen(service.first_attempt, service.last_attempt, first, record.first);
   add_host_facts(record, detail, outcome);
-  add_attempt(record, detail, outcome);
   if (record.key.transport == Transport::udp) add_name(record, detail);
+  if (record.key.transport == Transport::udp) add_transfer(record, detail);
+  if (record.key.transport == Transport::tcp && record.packets() != 0) add_flags(record, detail);
   if (is_neighbor(record)) return;  // an address that resolves is no answer from a port
   PairFacts& pair = pair_slot(client.address, server.address);
   pair.answered += outcome == Outcome::answered ? 1U : 0U;
@@ -287,8 +293,8 @@ bool Census::is_flooded(const IpAddress& address, std::uint16_t port) const {
 
 const VisitFacts* Census::visits(const FlowRecord& flow) const { return visits_.find(rejection_key(flow)); }
 
-bool Census::is_scanner(const IpAddress& client) const {
-  const AttemptFacts* attempts = attempts_.find(host_key(client));
+bool Census::is_scanner(const IpAddress& client, Transport transport) const {
+  const AttemptFacts* attempts = attempts_.find(scanner_key(client, transport));
   return attempts != nullptr && attempts->scans;
 }
 

@@ -13,6 +13,7 @@
 
 #include "src/flow/record.h"
 #include "src/verdict/fact_table.h"
+#include "src/wire/icmp.h"
 
 namespace whydrop {
 
@@ -95,10 +96,18 @@ struct PairFacts {
 /// ICMP errors that answered attempts from one client at one service. Senders ration them, so that an attempt without
 /// an error of its own may still have met the same rejection.
 struct RejectionFacts {
-  IcmpErrorFact error;         ///< the first; count 0: none yet
-  bool quote_differs = false;  ///< it quotes ports that were not seen to send anything: a hop rewrote them
+  IcmpErrorFact error;  ///< the first; count 0: none yet
   Time first;
   Time last;
+};
+
+/// ICMP errors that quote packets which nobody was seen to send: a hop rewrote ports or addresses, and the error never
+/// found the connection that it is about.
+struct StrayErrors {
+  static constexpr std::size_t kMeanings = 4;
+
+  std::array<IcmpErrorFact, kMeanings> first_of{};  ///< by IcmpMeaning; count 0: none
+  bool claimed = false;                             ///< they explain a connection that was seen
 };
 
 /// One client that answers SYN-ACKs of one service with RSTs: half-open scans, health checks.
@@ -107,6 +116,17 @@ struct HalfOpenFacts {
   Time last;
   Duration shortest_gap{};
   Duration longest_gap{};
+};
+
+/// Connections to one port that opened, where others were given up as their SYN-ACK came.
+struct RaceFacts {
+  static constexpr std::size_t kMost = 256;
+  struct Opened {
+    Time when;
+    IpAddress server;
+  };
+
+  std::vector<Opened> opened;  ///< at most kMost
 };
 
 /// TCP connections of one client to one service that opened.
@@ -152,10 +172,11 @@ struct NameFacts {
   Time last_error;
 };
 
-/// TCP attempts of one client that did not complete: enough to know a scan.
+/// Attempts of one client over one transport that did not complete: enough to know a scan.
 struct AttemptFacts {
   static constexpr std::size_t kScanHosts = 8;
   static constexpr std::size_t kScanPorts = 15;
+  static constexpr std::uint32_t kSweepPings = 4;  ///< of one host; who sends more waits for it
 
   std::set<IpAddress> hosts;                           ///< at most kScanHosts
   std::map<IpAddress, std::set<std::uint16_t>> ports;  ///< of those hosts, at most kScanPorts each
@@ -164,6 +185,8 @@ struct AttemptFacts {
 
 /// How an attempt ended, judged by its own facts alone; `silent` does not look at the time that was left.
 Outcome outcome_of(const FlowRecord& record, const FlowDetail* detail);
+/// A request for a file by TFTP, which is answered from another port than it was sent to (RFC 1350, 4).
+bool asks_for_file(const FlowRecord& record, const FlowDetail* detail);
 
 class Census {
  public:
@@ -174,10 +197,16 @@ class Census {
   void add_wait_in_vain(const FlowRecord& record);
   /// A connection went on after a silence, or did not.
   void add_silence(const FlowRecord& record, Duration length, bool survived);
+  /// An attempt, unless it belongs to a traceroute.
+  void add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   /// A SYN-ACK was answered with RST.
   void add_half_open(const FlowRecord& record);
   /// A SYN-ACK whose SYN was not sent to its sender.
   void add_stray_syn_ack(const FlowRecord& record);
+  /// A connection that opened, for those that lost a race against it.
+  void add_winner(const FlowRecord& record);
+  /// The errors that stray_error finds are about this sender's packets.
+  void claim_errors(const FlowRecord& record, Side sender, IcmpMeaning meaning);
 
   const ServiceFacts* service(const IpAddress& address, std::uint16_t port, Transport transport) const;
   const HostFacts* host(const IpAddress& address) const;
@@ -193,21 +222,38 @@ class Census {
   std::vector<const ServiceFacts*> services_of(const IpAddress& address) const;
   /// Over 1,000 sources a minute tried the port once or twice each, and hardly any of them got in.
   bool is_flooded(const IpAddress& address, std::uint16_t port) const;
-  /// Whether this client tried 15 or more ports of a host, or 8 or more hosts, without completing.
-  bool is_scanner(const IpAddress& client) const;
+  /// Whether this client tried 15 or more ports of a host, or 8 or more hosts, without completing. Over UDP only ports
+  /// count: a name server of one's own asks many hosts in vain behind a filter.
+  bool is_scanner(const IpAddress& client, Transport transport) const;
   /// Connections of `flow`'s client to the same responder and port that opened.
   const VisitFacts* visits(const FlowRecord& flow) const;
   /// TCP attempts of the whole capture, scans included.
   const LoadProfile& load() const { return load_; }
   /// Errors that met `flow`'s client at the same responder and port.
   const RejectionFacts* rejections(const FlowRecord& flow) const;
+  /// An error of this meaning that quotes nobody's packets and fits those of `sender`; null where there is none.
+  const IcmpErrorFact* stray_error(const FlowRecord& flow, Side sender, IcmpMeaning meaning) const;
+  /// The errors that quote this flow, of which no packet was seen, explain another one.
+  bool is_claimed(const FlowDetail& detail, const FlowRecord& quoted) const;
+  /// What single flows say about others, which a second look at all flows must bind.
+  bool has_loose_ends() const { return !strays_.entries().empty() || !half_open_.entries().empty(); }
+  /// The client of `flow` opened a connection to the same port of another address about then.
+  bool lost_race(const FlowRecord& flow, Time given_up) const;
+  /// Somebody at the server's address sent something to the very port that this request came from.
+  bool is_answered_elsewhere(const FlowRecord& request) const;
+  /// Every TCP packet bears SYN, FIN or RST, although connections opened and closed: a filter hides the others.
+  bool holds_only_flagged() const { return closed_by_flags_ != 0 && plainly_ == 0; }
 
  private:
-  void add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   void add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   void add_opened(const FlowRecord& record, const FlowDetail* detail);
   void add_name(const FlowRecord& record, const FlowDetail* detail);
   void add_errors(const FlowRecord& record, const FlowDetail& detail);
+  void add_rejection(const FlowRecord& record, const IcmpErrorFact& error);
+  void add_stray_error(const FlowRecord& quoted, const IcmpErrorFact& error);
+  void add_transfer(const FlowRecord& record, const FlowDetail* detail);
+  void add_flags(const FlowRecord& record, const FlowDetail* detail);
+  std::optional<FlowKey> stray_key(const FlowRecord& flow, Side sender, IcmpMeaning meaning) const;
   ServiceFacts& service_slot(const FlowRecord& record);
   HostFacts& host_slot(const IpAddress& address);
   PairFacts& pair_slot(const IpAddress& client, const IpAddress& server);
@@ -223,6 +269,11 @@ class Census {
   FactTable<HalfOpenFacts> half_open_;
   FactTable<NameFacts> names_;
   FactTable<std::uint64_t> half_open_services_;
+  FactTable<RaceFacts> races_;
+  FactTable<std::uint64_t> transfers_;  ///< packets from the server's address to a port that asked for a file
+  FactTable<StrayErrors> strays_{kMostStrays};
+  std::uint64_t closed_by_flags_ = 0;  ///< TCP flows that opened and closed with packets of SYN, FIN and RST alone
+  std::uint64_t plainly_ = 0;          ///< TCP flows with any other packet
   static constexpr std::size_t kMostStrays = 4096;  // backscatter of a flood elsewhere must not fill memory
   std::map<std::tuple<IpAddress, std::uint16_t, std::uint32_t>, Endpoint> stray_syn_acks_;
 };

@@ -70,7 +70,10 @@ Ruling judge_udp_no_reply(const Subject& flow) {
   if (flow.record.key.transport != Transport::udp) return std::nullopt;
   const auto confidence = unanswered(flow);
   if (!confidence) return std::nullopt;
-  if (flow.detail->exchange.expects_reply || flow.is_told_dropped()) return Judgement{.confidence = *confidence};
+  const bool file = asks_for_file(flow.record, flow.detail);
+  if (file && flow.context.census.is_answered_elsewhere(flow.record)) return std::nullopt;
+  if (file || flow.detail->exchange.expects_reply || flow.is_told_dropped())
+    return Judgement{.confidence = *confidence};
   if (!is_question(flow)) return std::nullopt;
   constexpr double kUnknownProtocol = 0.7;
   return Judgement{.confidence = std::min(*confidence, kUnknownProtocol)};

@@ -62,10 +62,13 @@ bool stuck_for_good(const Subject& flow, Side sender) {
 }
 
 bool quoted_for_another(const Subject& flow) {
-  const ServiceFacts* service = service_of(flow);
-  if (flow.record.packets() != 0 || service == nullptr) return false;
-  return std::ranges::find(service->silent_clients, flow.record.client_endpoint().address) !=
-         service->silent_clients.end();
+  return flow.record.packets() == 0 && flow.detail != nullptr &&
+         flow.context.census.is_claimed(*flow.detail, flow.record);
+}
+
+void describe_rewritten_quote(Finding& finding) {
+  set_attribute(finding, "quote_differs", true);
+  finding.confidence_reasons.emplace_back("the error quotes other ports or addresses: a hop rewrote them");
 }
 
 bool only_asks(const FlowRecord& record) {

@@ -120,7 +120,8 @@ std::uint32_t Findings::add(const Subject& flow, const Verdict& verdict, std::ui
   Endpoint server = flow.record.server_endpoint();
   const Transport transport = flow.record.key.transport;
   if (!has_ports(transport)) server.port = 0;
-  const auto scanner = flow.context.census.is_scanner(client.address) ? std::optional(client.address) : std::nullopt;
+  const auto scanner =
+      flow.context.census.is_scanner(client.address, transport) ? std::optional(client.address) : std::nullopt;
   const Key key{.verdict = verdict.primary,
                 .transport = transport,
                 .server = scanner ? Endpoint{} : server,

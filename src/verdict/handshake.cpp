@@ -77,6 +77,8 @@ void describe_half_open_scan(const Subject& flow, Finding& finding) {
 
 Ruling judge_synack_reset(const Subject& flow) {
   if (!fact::half_opened(flow) || is_health_check(flow)) return std::nullopt;
+  // Happy eyeballs: the client had given this address up when it answered.
+  if (flow.context.census.lost_race(flow.record, flow.detail->reset.time)) return std::nullopt;
   return Judgement{.confidence = 0.9};
 }
 

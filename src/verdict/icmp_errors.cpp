@@ -44,22 +44,55 @@ bool ends_conversation(const Subject& flow, const IcmpErrorFact& error) {
          unreachable_code_name(is_v6(flow), error.code) == "port-unreachable";
 }
 
-/// The error that explains this flow: its own, or one that met the same client at the same service.
-const IcmpErrorFact* rejection(const Subject& flow) {
-  if (const IcmpErrorFact* own = error_about_client(flow, IcmpMeaning::unreachable)) {
-    return answered_after(flow, own->time) || ends_conversation(flow, *own) ? nullptr : own;
-  }
-  const Outcome outcome = outcome_of(flow.record, flow.detail);
-  if (outcome != Outcome::silent) return nullptr;
-  const RejectionFacts* others = flow.context.census.rejections(flow.record);
-  if (others == nullptr) return nullptr;
-  const bool near = flow.record.first >= others->first - kRationed && flow.record.first <= others->last + kRationed;
-  return near ? &others->error : nullptr;
+/// How an error is known to be about a flow: it quotes it, it met the same client at the same service, or its quote was
+/// changed on the way.
+enum class Bond : std::uint8_t { quoted, same_service, rewritten };
+
+struct Explanation {
+  const IcmpErrorFact* error = nullptr;  ///< null: none
+  Bond bond = Bond::quoted;
+
+  explicit operator bool() const { return error != nullptr; }
+};
+
+bool is_silent(const Subject& flow) { return outcome_of(flow.record, flow.detail) == Outcome::silent; }
+
+Explanation rewritten(const Subject& flow, IcmpMeaning meaning) {
+  if (!is_silent(flow)) return {};
+  return {flow.context.census.stray_error(flow.record, flow.client_side(), meaning), Bond::rewritten};
 }
 
-bool quote_differs(const Subject& flow, const IcmpErrorFact& error) {
+/// The error that explains this flow.
+Explanation rejection(const Subject& flow) {
+  if (const IcmpErrorFact* own = error_about_client(flow, IcmpMeaning::unreachable)) {
+    if (answered_after(flow, own->time) || ends_conversation(flow, *own)) return {};
+    return {own, Bond::quoted};
+  }
+  if (!is_silent(flow)) return {};
   const RejectionFacts* others = flow.context.census.rejections(flow.record);
-  return others != nullptr && others->quote_differs && &others->error == &error;
+  const bool near = others != nullptr && flow.record.first >= others->first - kRationed &&
+                    flow.record.first <= others->last + kRationed;
+  return near ? Explanation{&others->error, Bond::same_service} : rewritten(flow, IcmpMeaning::unreachable);
+}
+
+/// The hop limit ran out, and nothing came back afterwards.
+Explanation expiry(const Subject& flow) {
+  const IcmpErrorFact* own = error_about_client(flow, IcmpMeaning::time_exceeded);
+  if (own == nullptr) return rewritten(flow, IcmpMeaning::time_exceeded);
+  return answered_after(flow, own->time) ? Explanation{} : Explanation{own, Bond::quoted};
+}
+
+double confidence(double in_its_own_quote, Bond bond) {
+  constexpr double kOfAnother = 0.85;
+  constexpr double kRewritten = 0.8;
+  return bond == Bond::quoted ? in_its_own_quote : bond == Bond::same_service ? kOfAnother : kRewritten;
+}
+
+void describe_bond(Bond bond, Finding& finding) {
+  if (bond == Bond::same_service) {
+    finding.confidence_reasons.emplace_back("the error answered another attempt: senders ration them");
+  }
+  if (bond == Bond::rewritten) fact::describe_rewritten_quote(finding);
 }
 
 /// Two addresses that a client and the router of its own network usually have.
@@ -112,38 +145,33 @@ void add_error_evidence(const Subject& flow, const IcmpErrorFact& error, std::st
 }  // namespace
 
 Ruling judge_unreachable(const Subject& flow) {
-  const IcmpErrorFact* error = rejection(flow);
-  if (error == nullptr || ended_well(flow) || fact::traceroute(flow) || fact::quoted_for_another(flow))
-    return std::nullopt;
-  const bool own = error_about_client(flow, IcmpMeaning::unreachable) == error;
-  return Judgement{.confidence = own ? 0.98 : 0.85, .group = group_of(*error)};
+  const Explanation found = rejection(flow);
+  if (!found || ended_well(flow) || fact::traceroute(flow) || fact::quoted_for_another(flow)) return std::nullopt;
+  return Judgement{.confidence = confidence(0.98, found.bond), .group = group_of(*found.error)};
 }
 
 void describe_unreachable(const Subject& flow, Finding& finding) {
-  const IcmpErrorFact& error = *rejection(flow);
+  const Explanation found = rejection(flow);
+  const IcmpErrorFact& error = *found.error;
   const std::string code{unreachable_code_name(is_v6(flow), error.code)};
   set_attribute(finding, "code", code);
   set_attribute(finding, "icmp_type", std::int64_t{error.type});
   set_attribute(finding, "icmp_code", std::int64_t{error.code});
   describe_sender(flow, error, finding);
-  if (quote_differs(flow, error)) {
-    set_attribute(finding, "quote_differs", true);
-    finding.confidence_reasons.emplace_back("the error quotes other ports: a hop rewrote them");
-  } else if (error_about_client(flow, IcmpMeaning::unreachable) != &error) {
-    finding.confidence_reasons.emplace_back("the error answered another attempt: senders ration them");
-  }
+  describe_bond(found.bond, finding);
   add_error_evidence(flow, error, fmt::format("ICMP {} from {}", code, to_string(error.sender)), finding);
 }
 
 Ruling judge_ttl_exceeded(const Subject& flow) {
-  const IcmpErrorFact* error = error_about_client(flow, IcmpMeaning::time_exceeded);
-  if (error == nullptr || answered_after(flow, error->time) || ended_well(flow) || fact::traceroute(flow))
-    return std::nullopt;
-  return Judgement{.confidence = 0.95};
+  const Explanation found = expiry(flow);
+  if (!found || ended_well(flow) || fact::traceroute(flow) || fact::quoted_for_another(flow)) return std::nullopt;
+  return Judgement{.confidence = confidence(0.95, found.bond)};
 }
 
 void describe_ttl_exceeded(const Subject& flow, Finding& finding) {
-  const IcmpErrorFact& error = *error_about_client(flow, IcmpMeaning::time_exceeded);
+  const Explanation found = expiry(flow);
+  const IcmpErrorFact& error = *found.error;
+  describe_bond(found.bond, finding);
   describe_sender(flow, error, finding);
   add_error_evidence(flow, error, fmt::format("ICMP time exceeded from {}", to_string(error.sender)), finding);
 }
@@ -161,7 +189,7 @@ const IcmpErrorFact* too_big(const Subject& flow) {
 }  // namespace
 
 Ruling judge_frag_needed(const Subject& flow) {
-  if (too_big(flow) == nullptr) return std::nullopt;
+  if (too_big(flow) == nullptr || fact::quoted_for_another(flow)) return std::nullopt;
   return Judgement{.confidence = 0.98};
 }
 

@@ -1,6 +1,7 @@
 // SCTP and IPsec: sctp-no-reply, sctp-aborted, esp-one-way.
 #include <fmt/format.h>
 
+#include "dissectors/registry.h"
 #include "src/core/text.h"
 #include "src/verdict/rules.h"
 
@@ -11,6 +12,15 @@ using namespace std::chrono_literals;
 
 constexpr Duration kPatience = 4s;  // SCTP repeats its INIT after 1 to 3 s (RFC 9260, 16)
 constexpr Duration kOneWay = 10s;
+
+/// ESP, also in UDP through a NAT; of that, more than the bytes that only keep the NAT's entry alive.
+bool is_encrypted(const Subject& flow, Side sender) {
+  const Transport transport = flow.record.key.transport;
+  if (transport != Transport::udp || flow.detail == nullptr) return transport == Transport::esp;
+  const bool encapsulated =
+      flow.detail->application(sender).protocol == static_cast<std::uint8_t>(DissectorId::udp_encap);
+  return encapsulated && flow.record.bytes[index(sender)] > flow.record.side(sender).packets;
+}
 
 bool is_sctp(const Subject& flow) { return flow.record.key.transport == Transport::sctp; }
 
@@ -53,10 +63,9 @@ void describe_sctp_aborted(const Subject& flow, Finding& finding) {
 }
 
 Ruling judge_esp_one_way(const Subject& flow) {
-  if (flow.record.key.transport != Transport::esp) return std::nullopt;
-  const bool both = flow.client().packets != 0 && flow.server().packets != 0;
-  if (both || flow.record.last - flow.record.first < flow.context.wait(kOneWay)) return std::nullopt;
   const Side silent = flow.client().packets == 0 ? flow.client_side() : flow.server_side();
+  if (flow.record.side(silent).packets != 0 || !is_encrypted(flow, other(silent))) return std::nullopt;
+  if (flow.record.last - flow.record.first < flow.context.wait(kOneWay)) return std::nullopt;
   // Only a capture that holds other packets of the silent peer could have held these.
   const HostFacts* peer = flow.context.census.host(flow.record.key.endpoint(silent).address);
   if (peer == nullptr || peer->packets_sent == 0) return std::nullopt;

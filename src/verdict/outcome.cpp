@@ -24,6 +24,7 @@ bool needs_no_reply(const Subject& flow) {
   const IpAddress to = flow.record.server_endpoint().address;
   if (to.is_multicast() || to.is_broadcast()) return true;
   if (flow.detail == nullptr) return false;
+  if (flow.context.census.is_answered_elsewhere(flow.record)) return true;
   return flow.detail->exchange.to_group || (flow.detail->icmp_count != 0 && fact::traceroute(flow));
 }
 

@@ -31,14 +31,21 @@ std::uint32_t full_size(const FlowDetail& detail, Side sender) {
   return mss > options ? mss - options : kCertainlyFullSize;
 }
 
-/// An ICMP error that says that this sender's packets are too big; still ignored when the capture ends.
-const IcmpErrorFact* size_error(const Subject& flow, Side sender) {
+/// An ICMP error that quotes this flow and says that this sender's packets are too big.
+const IcmpErrorFact* own_size_error(const Subject& flow, Side sender) {
   const bool v6 = !flow.record.key.low.is_v4();
   for (const IcmpErrorFact& error : std::span(flow.detail->icmp).first(flow.detail->icmp_count)) {
     const bool too_big = icmp_meaning(v6, error.type, error.code) == IcmpMeaning::packet_too_big;
     if (too_big && error.about == sender) return &error;
   }
   return nullptr;
+}
+
+/// The same; or one whose quote was changed on the way. Still ignored when the capture ends.
+const IcmpErrorFact* size_error(const Subject& flow, Side sender) {
+  const IcmpErrorFact* own = own_size_error(flow, sender);
+  if (own != nullptr) return own;
+  return flow.context.census.stray_error(flow.record, sender, IcmpMeaning::packet_too_big);
 }
 
 std::optional<BlackHole> at_sender(const Subject& flow, Side sender) {
@@ -53,6 +60,7 @@ std::optional<BlackHole> at_sender(const Subject& flow, Side sender) {
   return BlackHole{.sender = sender,
                    .seen_at_sender = true,
                    .proven = facts.largest_acked != 0 || size_named,
+                   .quote_differs = size_named && own_size_error(flow, sender) == nullptr,
                    .largest_passed = facts.largest_acked,
                    .smallest_lost = lost};
 }
@@ -131,7 +139,8 @@ std::optional<BlackHole> find_black_hole(const Subject& flow) {
 Ruling judge_pmtu_blackhole(const Subject& flow) {
   const auto hole = established(flow);
   if (!hole) return std::nullopt;
-  const double confidence = !hole->proven ? 0.75 : hole->seen_at_sender ? 0.95 : 0.85;
+  const bool by_quote_alone = hole->quote_differs && hole->largest_passed == 0;
+  const double confidence = !hole->proven ? 0.75 : by_quote_alone ? 0.8 : hole->seen_at_sender ? 0.95 : 0.85;
   return Judgement{.confidence = confidence, .group = static_cast<std::uint64_t>(hole->sender == flow.client_side())};
 }
 
@@ -147,6 +156,7 @@ void describe_pmtu_blackhole(const Subject& flow, Finding& finding) {
   set_attribute(finding, "mss", std::int64_t{flow.detail->sender(other(hole.sender)).mss});
   set_attribute(finding, "icmp_seen", error != nullptr);
   if (error != nullptr) set_attribute(finding, "icmp_mtu", std::int64_t{error->mtu});
+  if (hole.quote_differs) fact::describe_rewritten_quote(finding);
   if (facts.largest_frame > hole.smallest_lost) set_attribute(finding, "offload", true);
   if (hole.seen_at_sender) describe_at_sender(flow, hole, finding);
   else describe_at_receiver(flow, hole, finding);

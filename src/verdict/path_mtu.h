@@ -11,6 +11,7 @@ struct BlackHole {
   Side sender{};                     ///< whose full-size segments vanish
   bool seen_at_sender = true;        ///< else told from the hole that the receiver's side shows
   bool proven = false;               ///< a smaller packet passed, or an ICMP error names the size; else only suspected
+  bool quote_differs = false;        ///< that error quotes packets that nobody was seen to send
   std::uint32_t largest_passed = 0;  ///< payload bytes of one segment; 0: none known
   std::uint32_t smallest_lost = 0;
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "src/core/text.h"
@@ -14,9 +15,12 @@
 namespace whydrop {
 namespace {
 
-constexpr LinkType kLinuxSll{113};
-constexpr LinkType kLinuxSll2{276};
 constexpr std::uint64_t kFailuresWithoutIcmp = 24;
+
+/// Where only packets with SYN, FIN or RST were recorded, these mistake what is hidden for silence: the ACK that opens
+/// a connection, and all that its sides said.
+constexpr std::array kNeedPlainSegments = {VerdictId::synack_no_ack, VerdictId::half_open_scan, VerdictId::synack_reset,
+                                           VerdictId::closed_on_accept, VerdictId::idle_expired};
 
 /// What one pass over the flows counts for the notes.
 struct FlowTally {
@@ -78,8 +82,7 @@ void note_files(const CaptureSummary& capture, Notes& notes) {
   notes.add(!capture.filters.empty(), QualityId::filtered,
             fmt::format("capture filter: {}", fmt::join(capture.filters, "; ")),
             {VerdictId::unreachable, VerdictId::syn_no_reply, VerdictId::udp_no_reply});
-  const auto is_any = [](LinkType type) { return type == kLinuxSll || type == kLinuxSll2; };
-  notes.add(std::ranges::any_of(capture.link_types, is_any), QualityId::any_interface,
+  notes.add(is_of_all_interfaces(capture), QualityId::any_interface,
             "recorded on all interfaces; a forwarded packet appears once for each that it crosses");
 }
 
@@ -127,9 +130,22 @@ void note_flows(const CaptureSummary& capture, const FlowTally& counts, std::siz
 
 }  // namespace
 
-void note_quality(CaptureSummary& capture, const std::vector<FlowVerdict>& flows) {
+bool is_of_all_interfaces(const CaptureSummary& capture) {
+  constexpr LinkType kLinuxSll{113};
+  constexpr LinkType kLinuxSll2{276};
+  return std::ranges::any_of(capture.link_types, [](LinkType type) { return type == kLinuxSll || type == kLinuxSll2; });
+}
+
+bool needs_hidden_packets(VerdictId verdict, const Census& census) {
+  return census.holds_only_flagged() && std::ranges::find(kNeedPlainSegments, verdict) != kNeedPlainSegments.end();
+}
+
+void note_quality(CaptureSummary& capture, const Census& census, const std::vector<FlowVerdict>& flows) {
   Notes notes(capture);
   note_files(capture, notes);
+  notes.add(census.holds_only_flagged(), QualityId::filtered,
+            "of TCP only packets with SYN, FIN or RST were recorded: acknowledgements and data are hidden",
+            {kNeedPlainSegments.begin(), kNeedPlainSegments.end()});
   note_packets(capture, notes);
   note_flows(capture, tally(flows), flows.size(), notes);
   std::ranges::sort(capture.quality, [](const QualityNote& a, const QualityNote& b) {

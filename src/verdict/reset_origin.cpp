@@ -110,7 +110,6 @@ void describe_origin(const ResetOrigin& origin, Finding& finding) {
   if (origin.reasons.empty()) return;
   const std::string_view who = origin.injected ? "path" : origin.by_host ? "host" : "unknown";
   set_attribute(finding, "rst_sent_by", std::string(who));
-  for (const std::string& reason : origin.reasons) finding.confidence_reasons.push_back(reason);
 }
 
 std::string with_reasons(std::string what, const ResetOrigin& origin) {

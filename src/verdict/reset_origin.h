@@ -20,9 +20,9 @@ ResetOrigin reset_origin(const Subject& flow);
 /// Of a RST that answers a SYN: compared with what the same host answered elsewhere in the capture.
 ResetOrigin refusal_origin(const Subject& flow, std::uint8_t reset_ttl);
 
-/// As attribute and reasons.
+/// As attribute.
 void describe_origin(const ResetOrigin& origin, Finding& finding);
-/// As evidence.
+/// As evidence, which is what a finding's confidence rests on in the first place.
 std::string with_reasons(std::string what, const ResetOrigin& origin);
 
 }  // namespace whydrop

@@ -80,9 +80,10 @@ bool replies_not_recorded(const Subject& flow);
 bool traceroute(const Subject& flow);
 /// One side repeats a byte long enough for silence to count, to the end of the flow.
 bool stuck_for_good(const Subject& flow, Side sender);
-/// Only an error's quote tells of these ports, while the same client's own flow to that service stays silent: a hop
-/// rewrote the ports, and the error belongs to that flow.
+/// Only an error's quote tells of this flow, and the error explains another: a hop rewrote ports or addresses.
 bool quoted_for_another(const Subject& flow);
+/// That the error which explains a finding quotes something else than was sent here.
+void describe_rewritten_quote(Finding& finding);
 /// Nothing but SYNs was sent, and nothing came back.
 bool only_asks(const FlowRecord& record);
 /// The initiator answers the SYN-ACK with RST, at once and with nothing else.

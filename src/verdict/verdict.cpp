@@ -9,6 +9,7 @@
 #include "src/core/text.h"
 #include "src/flow/tcp_tracker.h"
 #include "src/verdict/quality.h"
+#include "src/verdict/quality_notes.h"
 #include "src/verdict/rules.h"
 
 namespace whydrop {
@@ -112,6 +113,9 @@ Verdict judge(const Subject& flow) {
     verdict.primary = kVerdicts[at].id;
     verdict.judgement = *ruling;
     break;
+  }
+  if (needs_hidden_packets(verdict.primary, flow.context.census)) {
+    return {.primary = VerdictId::inconclusive, .secondary = {}, .judgement = {.confidence = 1}};
   }
   if (info(verdict.primary).severity == Severity::healthy) return verdict;
   constexpr double kSaidSo = 0.99;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -43,6 +44,23 @@ const std::map<std::string, std::pair<std::uint8_t, std::uint8_t>, std::less<>> 
     {"host-prohibited", {10, 1}}, {"admin-prohibited", {13, 1}},
 };
 
+/// SCTP chunks by name: what follows the ports, checksum apart (RFC 9260, 3.3).
+const std::map<std::string, Bytes, std::less<>> kChunks = {
+    {"init", {1, 0, 0, 20, 0, 0, 0, 7, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1}},
+    {"init-ack", {2, 0, 0, 20, 0, 0, 0, 8, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1}},
+    {"abort", {6, 0, 0, 4}},
+    {"data", {0, 3, 0, 20, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4}},
+};
+
+Bytes bytes_of(const std::string& digits) {
+  constexpr int kHexadecimal = 16;
+  Bytes bytes;
+  for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
+    bytes.push_back(static_cast<std::uint8_t>(std::stoul(digits.substr(at, 2), nullptr, kHexadecimal)));
+  }
+  return bytes;
+}
+
 class Player {
  public:
   explicit Player(const ReplayOptions& options)
@@ -74,13 +92,14 @@ class Player {
   Replay finish() {
     table_->finish();
     if (openings_) join_parts();
-    CaptureSummary summary;
+    CaptureSummary summary = options_.capture;
     const TrafficFacts& traffic = table_->traffic();
     summary.packets = traffic.packets;
     summary.copies = traffic.copies;
     summary.icmp_packets = traffic.icmp_packets;
     summary.backward_steps = traffic.backward_steps;
     summary.cut_packets = traffic.cut_packets;
+    summary.link_types.assign(link_types_.begin(), link_types_.end());
     Assessment result = std::move(assessor_).assess(*table_, std::move(summary));
     return {std::move(table_), std::move(result)};
   }
@@ -146,11 +165,13 @@ class Player {
   const Party& source() const { return to_server_ ? current_client_ : current_server_; }
   const Party& target() const { return to_server_ ? current_server_ : current_client_; }
 
+  PacketBuilder link() const {
+    if (const auto type = number("any")) return packet().sll(static_cast<std::uint8_t>(*type));
+    if (has_word("broadcast")) return packet().ether(PacketBuilder::kHostMac, PacketBuilder::kBroadcastMac);
+    return packet().ether();
+  }
   PacketBuilder ip(const std::string& from, const std::string& to) const {
-    const PacketBuilder link = has_word("broadcast")
-                                   ? packet().ether(PacketBuilder::kHostMac, PacketBuilder::kBroadcastMac)
-                                   : packet().ether();
-    PacketBuilder builder = options_.ipv6 ? link.ipv6(from, to) : link.ipv4(from, to);
+    PacketBuilder builder = options_.ipv6 ? link().ipv6(from, to) : link().ipv4(from, to);
     if (const auto ttl = number("ttl")) builder = builder.ttl(static_cast<std::uint8_t>(*ttl));
     if (const auto id = number("id")) builder = builder.id(static_cast<std::uint16_t>(*id));
     if (!options_.ipv6 && has_word("df")) builder = builder.dont_fragment();
@@ -164,12 +185,49 @@ class Player {
     if (what == "ping") return ip().echo_request(7, ++echo_);
     if (what == "pong") return ip().echo_reply(7, echo_);
     if (what == "frag") return fragment();
-    if (what == "udp") return ip().udp(source().port, target().port).payload(take());
-    if (what == "query") return ip().udp(source().port, target().port).dns_query(take());
-    if (what == "answer") return ip().udp(source().port, target().port).dns_response(take(), rcode());
-    if (what == "arp" || what == "is-at") return neighbor(what);
+    if (what == "udp") return udp().payload(spaced(take()));
+    if (what == "hex") return udp().payload(bytes_of(take()));
+    if (what == "query") return udp().dns_query(take());
+    if (what == "answer") return udp().dns_response(take(), rcode());
+    if (what == "sctp") return sctp(take());
+    if (what == "esp") return ip().protocol(50).payload_len(64);
+    if (what == "arp" || what == "is-at") return options_.ipv6 ? neighbor_v6(what) : neighbor(what);
     if (what == "icmp" || what == "too-big" || what == "expired") return error(what);
     return tcp(what);
+  }
+
+  PacketBuilder udp() const { return ip().udp(source().port, target().port); }
+
+  PacketBuilder sctp(const std::string& chunk) const {
+    const std::uint32_t tag = chunk == "init" ? 0 : 7;
+    Bytes bytes;
+    packet_layer::append_u16(bytes, source().port);
+    packet_layer::append_u16(bytes, target().port);
+    packet_layer::append_u32(bytes, tag);
+    packet_layer::append_u32(bytes, 0);  // checksum
+    packet_layer::append(bytes, kChunks.at(chunk));
+    return ip().protocol(132).payload(bytes);
+  }
+
+  /// RFC 4861, 4.3: asked of all who may own such an address.
+  PacketBuilder neighbor_v6(const std::string& what) {
+    constexpr MacAddress kAsked{{0x33, 0x33, 0xff, 0, 0, 0x09}};
+    constexpr std::uint8_t kOnThisLink = 255;
+    const std::string first = take();
+    const std::string second = take();
+    if (what == "arp") {
+      return packet()
+          .ether(PacketBuilder::kHostMac, kAsked)
+          .ipv6(first, "ff02::1:ff00:9")
+          .ttl(kOnThisLink)
+          .neighbor_solicitation(second);
+    }
+    return packet().ether().ipv6(first, second).ttl(kOnThisLink).neighbor_advertisement(first, true, owner_mac());
+  }
+
+  MacAddress owner_mac() const {
+    const auto mac = option("mac");
+    return mac ? mac_of(*mac) : PacketBuilder::kPeerMac;
   }
 
   PacketBuilder neighbor(const std::string& what) {
@@ -177,16 +235,16 @@ class Player {
     const std::string second = take();
     if (what == "arp")
       return packet().ether(PacketBuilder::kHostMac, PacketBuilder::kBroadcastMac).arp_request(first, second);
-    const auto mac = option("mac");
-    return packet().ether().arp_reply(first, second, mac ? mac_of(*mac) : PacketBuilder::kPeerMac);
+    return packet().ether().arp_reply(first, second, owner_mac());
   }
 
   /// About the last packet that went the other way.
   PacketBuilder error(const std::string& what) {
     PacketBuilder about = to_server_ ? last_from_server_ : last_from_client_;
-    if (const auto port = number("quote-port")) {
-      const Party& quoted = target();
-      about = ip(quoted.address, source().address).tcp(static_cast<std::uint16_t>(*port), source().port, 2).seq(1000);
+    if (option("quote-from") || option("quote-to")) {
+      const Party from = option("quote-from") ? party_of(*option("quote-from")) : target();
+      const Party to = option("quote-to") ? party_of(*option("quote-to")) : source();
+      about = ip(from.address, to.address).tcp(from.port, to.port, tcp_flag::syn).seq(1000);
     }
     const std::string argument = what == "expired" ? "" : take();
     const PacketBuilder carrier = ip(option("from").value_or(source().address), target().address);
@@ -214,6 +272,7 @@ class Player {
     if (const auto ack = number("ack")) builder = builder.ack(*ack);
     if (const auto window = number("win")) builder = builder.window(static_cast<std::uint16_t>(*window));
     if (const auto mss = number("mss")) builder = builder.mss(static_cast<std::uint16_t>(*mss));
+    if (has_word("bad-checksum")) builder = builder.tcp_checksum(1);
     if (const auto stamp = number("ts")) builder = builder.timestamps(*stamp, 0);
     if (const auto sack = option("sack")) {
       builder = builder.sack({{static_cast<std::uint32_t>(std::stoul(*sack)),
@@ -253,8 +312,10 @@ class Player {
     const PacketBuilder carried = via ? in_vxlan(builder, *via) : builder;
     const Bytes bytes = carried.build();
     Frame frame = frame_of(bytes, builder.link_type());
+    link_types_.insert(frame.link_type);
     frame.time = time_;
     frame.ref = PacketRef{0, ++packets_};
+    if (const auto most = number("cut")) frame.bytes = frame.bytes.first(*most);
     if (has_word("dropped")) frame.verdict = FrameVerdict::dropped;
     frame.packet_id = number("packet").value_or(0);
     PacketView view;
@@ -280,6 +341,7 @@ class Player {
   bool to_server_ = true;
   Time time_;
   std::uint64_t packets_ = 0;
+  std::set<LinkType> link_types_;
   std::uint16_t echo_ = 0;
   PacketBuilder last_;
   PacketBuilder last_from_client_;

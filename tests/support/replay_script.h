@@ -8,13 +8,16 @@
 //   5.0  end                 the capture goes on until here
 //
 // A line is: seconds, direction (> client to server, < back), what, options. What: TCP flags (S A F R P) and a sequence
-// number or range; `query NAME`, `answer NAME` (DNS); `udp TEXT`; `frag FIRST:END` (bytes of a UDP datagram, `more`);
-// `ping`, `pong`; `icmp CODE`, `too-big MTU`, `expired`; `arp ASKER TARGET`, `is-at OWNER ASKER`; `end`. Options of any
-// line: `ack N`, `mss N`, `ts VALUE`, `sack LEFT-RIGHT`, `says TEXT` (TCP payload, _ for a space), `ttl N`, `id N`,
-// `win N`, `df`, `from ADDRESS` (of an error), `quote-port N` (the error quotes a SYN from there), `c ADDRESS:PORT`,
-// `s ADDRESS:PORT` (other endpoints), `via A-B/VNI` (in VXLAN), `rcode N` (of an answer), `mac MAC` (of `is-at`),
-// `dropped` (the capture says so), `packet N` (the number that the capture gives it), `again` (the very packet before,
-// recorded once more), `broadcast` (the frame goes to everybody). `#` begins a comment.
+// number or range; `query NAME`, `answer NAME` (DNS); `udp TEXT` (_ for a space), `hex DIGITS` (of a UDP datagram);
+// `frag FIRST:END` (bytes of one, `more`); `ping`, `pong`; `sctp CHUNK` (init, init-ack, abort, data), `esp`;
+// `icmp CODE`, `too-big MTU`, `expired`; `arp ASKER TARGET`, `is-at OWNER ASKER` (over IPv6 in its own words); `end`.
+// Options of any line: `ack N`, `mss N`, `ts VALUE`, `sack LEFT-RIGHT`, `says TEXT` (TCP payload, _ for a space),
+// `ttl N`, `id N`, `win N`, `df`, `bad-checksum`, `from ADDRESS` (of an error), `quote-from ADDRESS:PORT` and
+// `quote-to ADDRESS:PORT` (the error quotes a SYN between these), `c ADDRESS:PORT`, `s ADDRESS:PORT` (other endpoints),
+// `via A-B/VNI` (in VXLAN), `any TYPE` (recorded on all interfaces, with this SLL packet type), `cut N` (only so many
+// bytes of the frame were recorded), `rcode N` (of an answer), `mac MAC` (of `is-at`), `dropped` (the capture says so),
+// `packet N` (the number that the capture gives it), `again` (the very packet before, recorded once more), `broadcast`
+// (the frame goes to everybody). `#` begins a comment.
 #pragma once
 
 #include <memory>
@@ -45,6 +48,7 @@ struct ReplayOptions {
   double patience = 1.0;
   std::uint64_t memory_bound = 1U << 26U;
   bool ipv6 = false;
+  CaptureSummary capture = {};  ///< what the capture says of itself; counts are filled in
   std::uint64_t cut_after = 0;  ///< packets: those before and those behind are read apart, and joined; 0: no cut
 };
 

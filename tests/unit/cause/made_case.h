@@ -83,6 +83,7 @@ struct MadeCase {
   MadeCase& see(const Attempt& attempt) {
     const Flow flow = made_flow(attempt);
     census.add(flow.record, &*flow.detail, attempt.outcome);
+    census.add_attempt(flow.record, &*flow.detail, attempt.outcome);
     return *this;
   }
   MadeCase& attribute(std::string name, AttributeValue value) {

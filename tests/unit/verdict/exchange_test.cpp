@@ -66,6 +66,24 @@ TEST_CASE("a question that deserves an answer fails once silence lasts", "[verdi
   })));
 }
 
+TEST_CASE("a request for a file is answered from another port", "[verdict][udp-no-reply]") {
+  // RFC 1350, 5: opcode, name, mode; 3 is a block of data, 4 its receipt, 5 an error.
+  const std::string asked = "0 > hex 0001626f6f74006f6374657400 s 10.0.0.2:69\n";
+  const std::string other_port = " s 10.0.0.2:3217\n";
+  check_row(GENERATE_COPY(values<VerdictRow>({
+      {"with the file", asked + "0.1 < hex 000300016162" + other_port + "0.2 > hex 00040001" + other_port + "9 end",
+       "ok ok"},
+      {"that there is none", asked + "0.1 < hex 000500016e6f00" + other_port + "9 end", "ok ok"},
+      {"from the very port, against the rule", asked + "0.1 < hex 000300016162 s 10.0.0.2:69\n9 end", "ok"},
+      {"not at all", asked + "5 > hex 0001626f6f74006f6374657400 s 10.0.0.2:69\n30 end", "udp-no-reply"},
+      {"not yet", asked + "1.9 end", "inconclusive"},
+      {"what another client was sent answers nothing",
+       asked + "0.1 < hex 000300016162 s 10.0.0.2:3217 c 10.0.0.1:40001\n9 end", "udp-no-reply ok"},
+      {"what another server sent neither", asked + "0.1 < hex 000300016162 s 10.0.0.7:3217\n9 end", "udp-no-reply ok"},
+      {"by an ICMP error", asked + "0.1 < icmp port-unreachable s 10.0.0.2:69\n9 end", "unreachable"},
+  })));
+}
+
 TEST_CASE("an unanswered ARP question is judged only where its answer would be seen", "[verdict]") {
   check_row(GENERATE(values<VerdictRow>({
       {"the asker's own traffic is in the capture", R"(

@@ -1,4 +1,4 @@
-// Grouping, scans, vantage and the capture's own quality.
+// Grouping, scans and vantage.
 #include <fmt/format.h>
 
 #include "tests/unit/verdict/rows.h"
@@ -91,24 +91,6 @@ TEST_CASE("two agreeing signs place the capture, one does not", "[verdict]") {
 0.1 < RA 0 ack 1001 ttl 62
 9.2 end)") == "path");
   }
-}
-
-TEST_CASE("the capture's weaknesses are noted beside the findings", "[verdict]") {
-  const auto [script, note, expected] = GENERATE(table<std::string, QualityId, bool>({
-      {"9.0 end", QualityId::short_capture, true},
-      {"0.0 > ping\n0.1 < pong", QualityId::short_capture, false},
-      {"0.0 > PA 1:2 ack 1\n0.1 < PA 1:2 ack 2", QualityId::starts_midstream, true},
-      {"0.0 > S 1\n5.0 end", QualityId::starts_midstream, false},
-      {"0.0 > S 1\n0.1 end", QualityId::starts_or_ends_inside, true},
-      {"0.0 > S 1000\n0.1 > A 1001:1101 ack 5001\n0.2 < A 5001:5101 ack 1101", QualityId::capture_lost_packets, true},
-      {"0.0 > S 1000\n0.1 < A 5001 ack 900\n0.2 > R 900", QualityId::capture_lost_packets, false},
-      {"1.0 > ping\n0.5 < pong", QualityId::clock_jumps, true},
-      {"0.5 > ping\n1.0 < pong", QualityId::clock_jumps, false},
-      {"0.0 > S 1000 id 5\n0.0001 > again\n5.0 end", QualityId::capture_duplicates, true},
-      {"0.0 > S 1000 id 5\n1.0 > S 1000 id 6\n5.0 end", QualityId::capture_duplicates, false},
-  }));
-  INFO(script);
-  CHECK(replay(script).has_note(note) == expected);
 }
 
 TEST_CASE("records that leave the table early are judged and counted all the same", "[verdict]") {

@@ -13,15 +13,26 @@ TEST_CASE("a SYN-ACK that is answered by RST", "[verdict][synack-reset]") {
     }
     CHECK(replay(script + "60 end").verdicts() == "ok ok ok ok ok");
   }
-  SECTION("over several ports it is a scan") {
+  SECTION("at odd times it is none") {
     std::string script;
-    for (int at = 0; at < 3; ++at) {
-      const std::string s = fmt::format(" s 10.0.0.2:{}", 80 + at);
-      script += fmt::format("{0}.0 > S 1000{1}\n{0}.1 < SA 5000 ack 1001{1}\n{0}.11 > R 1001{1}\n", at, s);
+    for (const int at : {0, 10, 60}) {
+      const std::string c = fmt::format(" c 10.0.0.1:{}", 40000 + at);
+      script += fmt::format("{0}.0 > S 1000{1}\n{0}.1 < SA 5000 ack 1001{1}\n{0}.11 > R 1001{1}\n", at, c);
     }
-    const Replay replayed = replay(script + "60 end");
-    CHECK(replayed.verdicts() == "half-open-scan half-open-scan half-open-scan");
-    CHECK(replayed.result.findings.at(0).severity == Severity::information);
+    CHECK(replay(script + "90 end").verdicts() == "synack-reset synack-reset synack-reset");
+  }
+  SECTION("over several ports it is a scan") {
+    const auto probed = [](int ports) {
+      std::string script;
+      for (int at = 0; at < ports; ++at) {
+        const std::string s = fmt::format(" s 10.0.0.2:{}", 80 + at);
+        script += fmt::format("{0}.0 > S 1000{1}\n{0}.1 < SA 5000 ack 1001{1}\n{0}.11 > R 1001{1}\n", at, s);
+      }
+      return replay(script + "60 end");
+    };
+    CHECK(probed(3).verdicts() == "half-open-scan half-open-scan half-open-scan");
+    CHECK(probed(3).result.findings.at(0).severity == Severity::information);
+    CHECK(probed(2).verdicts() == "synack-reset synack-reset");
   }
 }
 

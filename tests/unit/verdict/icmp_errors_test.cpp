@@ -60,9 +60,9 @@ TEST_CASE("an ICMP error is a verdict only if nothing answers afterwards", "[ver
 9.0 end)",
        "unreachable"},
       {"an error about a flow that was never seen names it all the same", R"(
-0.0 < icmp host-unreachable from 10.0.0.9
+0.0 < icmp host-unreachable from 10.0.0.9 quote-from 10.0.0.1:40000
 9.0 end)",
-       ""},
+       "unreachable"},
       {"a traceroute's probes end in errors by design", R"(
 0.0 > udp probe ttl 1 s 10.0.0.2:33434
 0.1 < expired from 10.0.0.8
@@ -70,6 +70,14 @@ TEST_CASE("an ICMP error is a verdict only if nothing answers afterwards", "[ver
 0.3 < icmp port-unreachable s 10.0.0.2:33435
 9.0 end)",
        "ok ok"},
+      {"the hop limit ran out once, and the next try got through", R"(
+0.0 > S 1000 ttl 64
+0.1 < expired from 10.0.0.8
+1.0 > S 1000 ttl 64
+1.1 < SA 5000 ack 1001
+1.2 > A 1001 ack 5001
+9.0 end)",
+       "slow-handshake"},
       {"a full hop limit that runs out is a loop", R"(
 0.0 > S 1000 ttl 64
 0.1 < expired from 10.0.0.8

@@ -48,7 +48,10 @@ TEST_CASE("the sender of a RST is told with its reasons", "[verdict][reset]") {
   CHECK(finding.verdict == VerdictId::reset);
   CHECK(attribute(finding, "who") == row.who);
   CHECK(attribute(finding, "rst_sent_by") == row.sent_by);
-  CHECK(finding.confidence_reasons.size() >= (row.sent_by == "(none)" ? 1U : 2U));
+  const std::string reasons = fmt::format("{}", fmt::join(finding.confidence_reasons, "\n"));
+  const std::size_t told = reasons.find("the host's own packets");
+  CHECK((told != std::string::npos) == (row.rst.find("ttl 121") == std::string::npos));
+  CHECK((told == std::string::npos || reasons.find("the host's own packets", told + 1) == std::string::npos));
 }
 
 TEST_CASE("a refusal is compared with what the host answers elsewhere", "[verdict][refused]") {
@@ -86,22 +89,44 @@ TEST_CASE("the sender of an ICMP error is the target, the client's gateway or a 
   CHECK(attribute(finding, "sender_role") == row.role);
 }
 
-TEST_CASE("an error that quotes rewritten ports belongs to the client's own flow", "[verdict][unreachable]") {
-  // The quote is of a packet that passed here in nobody's sight: from port 61000.
-  const std::string rewritten = R"(
-0.0 > S 1000
-1.0 > S 1000
-1.1 < icmp host-prohibited from 10.9.9.9 quote-port 61000
-9 end)";
-  const Replay bound = replay(rewritten);
+TEST_CASE("an error whose quote was changed on the way belongs to the flow that it is about",
+          "[verdict][unreachable]") {
+  const std::string asks = "0.0 > S 1000\n1.0 > S 1000\n";
+  const std::string mine = " from 10.9.9.9 quote-from 203.0.113.5:61000\n";
+  check_row(GENERATE_COPY(values<VerdictRow>({
+      {"another port", asks + "1.1 < icmp host-prohibited from 10.9.9.9 quote-from 10.0.0.1:61000\n9 end",
+       "unreachable ok"},
+      {"another port and address, as of a NAT between", asks + "1.1 < icmp host-prohibited" + mine + "9 end",
+       "unreachable ok"},
+      {"another target, as behind a load balancer",
+       asks + "1.1 < icmp host-prohibited from 10.9.9.9 quote-to 192.168.1.5:8443\n9 end", "unreachable ok"},
+      {"a hop limit that ran out", asks + "1.1 < expired" + mine + "9 end", "ttl-exceeded ok"},
+      {"the flow works: the error is about another",
+       asks + "1.1 < icmp host-prohibited" + mine + "1.2 < SA 5000 ack 1001\n1.3 > A 1001 ack 5001\n9 end",
+       "slow-handshake unreachable"},
+      {"another service",
+       asks + "1.1 < icmp host-prohibited from 10.9.9.9 quote-from 203.0.113.5:61000 quote-to "
+              "10.0.0.2:80\n9 end",
+       "syn-no-reply unreachable"},
+      {"it came to another client", asks + "1.1 < icmp host-prohibited c 10.0.0.7:40000" + mine + "9 end",
+       "syn-no-reply unreachable"},
+      {"an hour earlier", "0.0 < icmp host-prohibited" + mine + "3600 > S 1000\n3610 end", "unreachable syn-no-reply"},
+  })));
+}
+
+TEST_CASE("an error with a changed quote is trusted less than one that quotes what was sent",
+          "[verdict][unreachable]") {
+  const auto rejected = [](std::string_view quote) {
+    return replay(fmt::format("0.0 > S 1000\n1.1 < icmp host-prohibited from 10.9.9.9{}\n9 end", quote));
+  };
+  const Replay bound = rejected(" quote-from 203.0.113.5:61000");
   REQUIRE(bound.findings() == "unreachable");
-  CHECK(bound.verdicts() == "unreachable ok");
   const Finding& finding = bound.result.findings.front();
   CHECK(finding.count == 1);
   CHECK(attribute(finding, "quote_differs") == "true");
   CHECK(finding.confidence < 0.9);
 
-  const Replay exact = replay("0.0 > S 1000\n1.1 < icmp host-prohibited from 10.9.9.9\n9 end");
+  const Replay exact = rejected("");
   CHECK(attribute(exact.result.findings.at(0), "quote_differs") == "(none)");
   CHECK(exact.result.findings.at(0).confidence > 0.9);
 }

@@ -150,6 +150,51 @@ TEST_CASE("a suspicion about size is confirmed by another flow between the same 
   CHECK(replayed.verdicts() == "pmtu-blackhole pmtu-blackhole");
 }
 
+TEST_CASE("a request for smaller packets whose quote a hop changed never reaches its sender", "[verdict]") {
+  const auto ignored = [](std::string_view error) {
+    return fmt::format(R"(
+0.0 > S 1000 mss 1460
+0.1 < SA 5000 ack 1001 mss 1460
+0.2 > A 1001 ack 5001
+0.5 > A 1001:2461 ack 5001 df
+0.6 < {}
+0.8 > A 1001:2461 ack 5001 df
+1.4 > A 1001:2461 ack 5001 df
+2.6 > A 1001:2461 ack 5001 df
+9.0 end)",
+                       error);
+  };
+  check_row(GENERATE_COPY(values<VerdictRow>({
+      {"another port", ignored("too-big 1400 from 10.0.0.9 quote-from 10.0.0.1:61000"), "pmtu-blackhole ok"},
+      {"another address", ignored("too-big 1400 from 10.0.0.9 quote-from 203.0.113.5:61000"), "pmtu-blackhole ok"},
+      {"another target", ignored("too-big 1400 from 10.0.0.9 quote-to 192.168.1.5:8443"), "pmtu-blackhole ok"},
+      {"a size that these packets do not exceed", ignored("too-big 1500 from 10.0.0.9 quote-from 10.0.0.1:61000"),
+       "stalled frag-needed"},
+      {"about another service", ignored("too-big 1400 from 10.0.0.9 quote-from 10.0.0.1:61000 quote-to 10.0.0.2:80"),
+       "stalled frag-needed"},
+      {"of the responder's packets", R"(
+0.0 > S 1000 mss 1460
+0.1 < SA 5000 ack 1001 mss 1460
+0.2 > A 1001 ack 5001
+0.3 > PA 1001:1101 ack 5001
+0.4 < A 5001:6461 ack 1101 df
+0.5 > too-big 1400 from 10.0.0.9 quote-from 203.0.113.9:8443
+0.7 < A 5001:6461 ack 1101 df
+1.3 < A 5001:6461 ack 1101 df
+2.5 < A 5001:6461 ack 1101 df
+9.0 end)",
+       "pmtu-blackhole ok"},
+  })));
+  const Replay changed = replay(ignored("too-big 1400 from 10.0.0.9 quote-from 203.0.113.5:61000"));
+  REQUIRE(changed.findings() == "pmtu-blackhole");
+  const Finding& finding = changed.result.findings.front();
+  CHECK(attribute(finding, "icmp_mtu") == "1400");
+  CHECK(attribute(finding, "quote_differs") == "true");
+  const Replay exact = replay(ignored("too-big 1400 from 10.0.0.9"));
+  CHECK(attribute(exact.result.findings.at(0), "quote_differs") == "(none)");
+  CHECK(exact.result.findings.at(0).confidence > finding.confidence);
+}
+
 TEST_CASE("a black hole's bracket is reported with its direction", "[verdict]") {
   const Replay replayed = replay(kSmallPasses + kFullSizeRepeats);
   REQUIRE(replayed.findings() == "pmtu-blackhole");

@@ -99,6 +99,7 @@ struct CauseEntry {
   std::vector<Explanation> explains;  ///< the first that fits counts
   std::vector<EvidenceWeight> evidence;
   std::vector<Check> checks;  ///< commands with placeholders; further ones for a system stand in for the first
+  std::string otherwise;      ///< what it means when no check prints what proves it, and where to look then
   std::vector<Fix> fixes;
   std::vector<LookAlike> not_to_confuse_with;
   std::vector<std::string> sources;

@@ -24,7 +24,7 @@ auto fields(Fix& fix) { return std::tie(fix.system, fix.command, fix.note); }
 auto fields(LookAlike& look_alike) { return std::tie(look_alike.id, look_alike.difference); }
 auto fields(CauseEntry& cause) {
   return std::tie(cause.id, cause.title, cause.component, cause.summary, cause.explains, cause.evidence, cause.checks,
-                  cause.fixes, cause.not_to_confuse_with, cause.sources, cause.file, cause.line);
+                  cause.otherwise, cause.fixes, cause.not_to_confuse_with, cause.sources, cause.file, cause.line);
 }
 auto fields(LogGuide& log) {
   return std::tie(log.id, log.system, log.title, log.where, log.command, log.needs, log.nothing, log.denies, log.allows,

@@ -166,8 +166,8 @@ LookAlike read_look_alike(const YAML::Node& node, YamlErrors& errors) {
 
 CauseEntry read_cause(const YAML::Node& node, YamlErrors& errors) {
   static constexpr std::string_view kKeys[] = {
-      "id",       "family", "title", "component",           "place",  "summary", "explains",
-      "evidence", "checks", "fixes", "not_to_confuse_with", "sources"};
+      "id",     "family",    "title", "component",           "place",  "summary", "explains", "evidence",
+      "checks", "otherwise", "fixes", "not_to_confuse_with", "sources"};
   const YamlMap map(node, "a cause", kKeys, errors);
   CauseEntry entry;
   entry.id = map.text("id");
@@ -183,6 +183,7 @@ CauseEntry read_cause(const YAML::Node& node, YamlErrors& errors) {
   for (const YAML::Node& item : map.required_list("checks")) {
     entry.checks.push_back(read_check(item, entry.component, errors));
   }
+  entry.otherwise = map.text("otherwise");
   for (const YAML::Node& item : map.list("fixes")) entry.fixes.push_back(read_fix(item, errors));
   for (const YAML::Node& item : map.list("not_to_confuse_with")) {
     entry.not_to_confuse_with.push_back(read_look_alike(item, errors));

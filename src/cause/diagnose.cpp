@@ -25,6 +25,7 @@ RankedCause printable_cause(ScoredCause& cause) {
           .reasons_for = std::move(cause.reasons_for),
           .reasons_against = std::move(cause.reasons_against),
           .checks = {},
+          .otherwise = cause.entry->otherwise,
           .fixes = {},
           .score = std::move(cause.terms)};
 }

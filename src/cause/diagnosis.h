@@ -54,12 +54,14 @@ struct RankedCause {
   std::vector<std::string> reasons_for;  ///< sentences with this finding's own numbers
   std::vector<std::string> reasons_against;
   std::vector<Check> checks;
+  std::string otherwise;  ///< where to look when no check prints what proves it
   std::vector<Fix> fixes;
   std::vector<ScoreTerm> score;
 };
 
 struct RankedFamily {
   std::string id;
+  std::string title;  ///< empty where a cause stands alone
   double probability = 0;
   std::vector<std::size_t> members;  ///< indices into Diagnosis::causes, most likely first
 };
@@ -73,7 +75,11 @@ struct RuledOutCause {
 
 struct NextTest {
   std::string command;
-  std::string why;
+  std::string where;                  ///< to run it
+  std::vector<std::string> outcomes;  ///< what it may show, and what that means, the likeliest first
+  std::string otherwise;              ///< where to look when it shows none of these
+
+  std::string why() const;  ///< all of it but the command, in one line
 };
 
 struct Diagnosis {

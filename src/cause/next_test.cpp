@@ -82,16 +82,23 @@ Outcomes sights_of_unknown() {
   return shares;
 }
 
-constexpr std::string_view kSightText[] = {"they never arrive", "they arrive and nothing leaves", "an answer leaves",
-                                           "there is no server to run it on"};
+struct SightText {
+  std::string_view what;
+  std::string_view meaning;
+};
+constexpr SightText kSightTexts[] = {{"packets never arrive", ": lost on the way there"},
+                                     {"they arrive and nothing leaves", ": lost in this host"},
+                                     {"an answer leaves", ": lost on the way back"},
+                                     {"there is no host to run it on", ""}};
 
-std::string sight_shares(const Outcomes& shares) {
+std::vector<std::string> sight_texts(const Outcomes& shares) {
   constexpr double kWorthSaying = 0.01;
-  std::vector<std::string> parts;
+  std::vector<std::string> texts;
   for (std::size_t at = 0; at < shares.size(); ++at) {
-    if (shares[at] >= kWorthSaying) parts.push_back(fmt::format("{} ({:.0f}%)", kSightText[at], shares[at] * 100));
+    const auto& [what, meaning] = kSightTexts[at];
+    if (shares[at] >= kWorthSaying) texts.push_back(fmt::format("{} ({:.0f}%){}", what, shares[at] * 100, meaning));
   }
-  return fmt::format("{}", fmt::join(parts, ", "));
+  return texts;
 }
 
 /// Packets went out and nothing came back: elsewhere they can still be met.
@@ -115,17 +122,23 @@ std::optional<Candidate> second_capture(const Ranking& ranking, const Finding& f
   }
   candidate.given.push_back(sights_of_unknown());
   candidate.test.command = *command;
-  candidate.test.why = fmt::format("on {}, during a new attempt; of the packets sent to it: {}", *receiver,
-                                   sight_shares(expected(candidate.given, probabilities(ranking))));
+  candidate.test.where = fmt::format("on {}, during a new attempt", *receiver);
+  candidate.test.outcomes = sight_texts(expected(candidate.given, probabilities(ranking)));
   return candidate;
 }
 
 // Checks ----------------------------------------------------------------------------------------------------------
 
+// A check finds its cause only on the system that it is for. Entries name the systems in the order in which they are
+// met; a known platform comes first. (nft list ruleset also shows what iptables, firewalld and ufw have set.)
+constexpr double kWorthNaming = 0.03;  // of a cause that a check would show besides
+constexpr double kMet[] = {1, 0.6, 0.4, 0.3, 0.2};
+
 /// A ranked cause that names the command, and what the command then prints.
 struct Proof {
   std::size_t cause;
   std::string proves;
+  double found;  ///< how likely it is to print that, when the cause is the one
 };
 
 struct CheckCandidate {
@@ -146,7 +159,9 @@ std::vector<CheckCandidate> check_candidates(const Ranking& ranking, const Findi
                                              std::string_view platform) {
   std::vector<CheckCandidate> candidates;
   for (std::size_t cause = 0; cause < ranking.causes.size(); ++cause) {
-    for (Check& check : useful_checks(*ranking.causes[cause].entry, finding, platform)) {
+    std::vector<Check> checks = useful_checks(*ranking.causes[cause].entry, finding, platform);
+    for (std::size_t at = 0; at < checks.size(); ++at) {
+      Check& check = checks[at];
       auto known = std::ranges::find_if(candidates, [&](const CheckCandidate& candidate) {
         return candidate.command == check.command && candidate.where == check.where;
       });
@@ -154,7 +169,8 @@ std::vector<CheckCandidate> check_candidates(const Ranking& ranking, const Findi
         candidates.push_back({.command = check.command, .where = check.where, .proofs = {}});
         known = std::prev(candidates.end());
       }
-      known->proofs.push_back({.cause = cause, .proves = std::move(check.proves)});
+      known->proofs.push_back(
+          {.cause = cause, .proves = std::move(check.proves), .found = kMet[std::min(at, std::size(kMet) - 1)]});
     }
   }
   return candidates;
@@ -166,20 +182,26 @@ Candidate as_candidate(const CheckCandidate& check, const Ranking& ranking) {
   Outcomes not_found(check.proofs.size() + 1);
   not_found[found_nothing] = 1;
   candidate.given.assign(ranking.causes.size() + 1, not_found);
-  std::vector<std::string> meanings;
+  const auto probability = [&](const Proof& proof) { return ranking.causes[proof.cause].probability; };
   for (std::size_t at = 0; at < check.proofs.size(); ++at) {
-    const auto& [cause, proves] = check.proofs[at];
-    candidate.given[cause][at] = 1;
-    candidate.given[cause][found_nothing] = 0;
-    meanings.push_back(fmt::format("{} -> {} ({:.0f}%)", proves, ranking.causes[cause].entry->id,
-                                   ranking.causes[cause].probability * 100));
+    const Proof& proof = check.proofs[at];
+    candidate.given[proof.cause][at] = proof.found;
+    candidate.given[proof.cause][found_nothing] = 1 - proof.found;
+    if (at != 0 && probability(proof) < kWorthNaming) continue;
+    candidate.test.outcomes.push_back(fmt::format("{} -> {} ({:.0f}%)", proof.proves,
+                                                  ranking.causes[proof.cause].entry->id, probability(proof) * 100));
   }
   candidate.test.command = check.command;
-  candidate.test.why = fmt::format("{}; {}", check.where, fmt::join(meanings, "; "));
+  candidate.test.where = check.where;
+  candidate.test.otherwise = ranking.causes[check.proofs.front().cause].entry->otherwise;
   return candidate;
 }
 
 }  // namespace
+
+std::string NextTest::why() const {
+  return fmt::format("{}; {}{}{}", where, fmt::join(outcomes, "; "), otherwise.empty() ? "" : "; else ", otherwise);
+}
 
 NextTest next_test(const Ranking& ranking, const Finding& finding, std::string_view platform) {
   constexpr double kWorthRunning = 0.01;  // bits

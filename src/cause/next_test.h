@@ -6,7 +6,8 @@
 // By the chain rule this is what it teaches about the family plus what it then teaches about the member, so both
 // count without weights of our own. "None of these" is a cause that no check finds and that any capture may show.
 // Two kinds of test compete:
-//   a check  (a command of the catalog) finds each cause that names it, tells those apart, and finds no other;
+//   a check  (a command of the catalog) finds each cause that names it, unless the network runs another system, tells
+//            those apart, and finds no other;
 //   a second capture  at the end that the unanswered packets went to shows whether they arrive, and whether an answer
 //            leaves again: that separates causes by their place. It is not proposed where the likeliest cause is that
 //            there is no server to capture at.
@@ -17,8 +18,9 @@
 
 namespace whydrop {
 
-/// From this probability on, a cause is to be proven rather than separated from others.
-inline constexpr double kNearlyCertain = 0.9;
+/// From this probability on, a cause is to be proven rather than separated from others: whoever is woken at night
+/// expects the command that proves the cause named above it.
+inline constexpr double kNearlyCertain = 0.75;
 
 /// Empty where nothing is left to tell apart.
 NextTest next_test(const Ranking& ranking, const Finding& finding, std::string_view platform);

@@ -85,6 +85,10 @@ Value value_upper_transport(const Finding& finding) {
   if (!has_ports(finding)) return std::nullopt;
   return finding.transport == Transport::tcp ? "TCP" : "UDP";
 }
+Value value_transport_number(const Finding& finding) {
+  if (!has_ports(finding)) return std::nullopt;
+  return finding.transport == Transport::tcp ? "6" : "17";
+}
 
 Value value_ip_version(const Finding& finding) { return by_version(finding, "4", "6"); }
 Value value_iptables(const Finding& finding) { return by_version(finding, "iptables", "ip6tables"); }

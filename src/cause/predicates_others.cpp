@@ -57,8 +57,18 @@ bool failed_in_use(VerdictId verdict) { return verdict == VerdictId::stalled || 
 /// Attempts that begin this close together, as a browser's do, differ by chance or by count, not by a change in time.
 constexpr Duration kTogether = std::chrono::milliseconds(200);
 
+/// So do many attempts that were started at once on a busy machine, which takes a second or two to send them.
+bool is_one_burst(const ServiceFacts& service) {
+  constexpr std::uint64_t kMany = 5;
+  constexpr Duration kBurst = std::chrono::seconds(2);
+  return service.answered + service.silent >= kMany && std::max(service.last_answered, service.last_silent) -
+                                                               std::min(service.first_answered, service.first_silent) <=
+                                                           kBurst;
+}
+
 bool stopped_answering(const ServiceFacts& service) {
-  return service.answered > 0 && service.silent > 0 && service.last_answered + kTogether < service.first_silent;
+  return service.answered > 0 && service.silent > 0 && service.last_answered + kTogether < service.first_silent &&
+         !is_one_burst(service);
 }
 
 std::string_view class_name(const IpAddress& address) { return fact::is_private(address) ? "private" : "public"; }
@@ -190,7 +200,7 @@ Answer ask_partial_success_same_time(const Case& about) {
   }
   const bool overlap =
       service->first_answered <= service->last_silent && service->first_silent <= service->last_answered + kTogether;
-  if (!overlap || !same_client_in_both(about, *service)) return unknown();
+  if (!(overlap || is_one_burst(*service)) || !same_client_in_both(about, *service)) return unknown();
   return holds(fmt::format("{} attempts at {} were answered and {} were not, at the same time and from the same client",
                            service->answered, about.server_text(), service->silent));
 }

@@ -105,6 +105,8 @@ Answer ask_accepted_ones_are_served(const Case& about) {
     return holds(fmt::format("{} to {} were answered and over within a second", counted(visits->served, "connection"),
                              about.server_text()));
   }
+  // A handshake that was never completed was never accepted: only others than the failing ones tell.
+  if (about.finding.verdict == VerdictId::handshake_ack_lost && visits->opened <= about.finding.count) return unknown();
   if (visits->answered > 0 || visits->lived_until - visits->lived_from < kLongWait) return unknown();
   return contrary(fmt::format("no connection to {} that opened ever got a byte from it", about.server_text()));
 }

@@ -87,7 +87,7 @@ double normalise(std::vector<ScoredCause>& causes) {
 }
 
 /// Families by their sum, members by probability; equal ones in catalog order.
-void sort_by_family(Ranking& ranking) {
+void sort_by_family(const Catalog& catalog, Ranking& ranking) {
   std::map<std::string, double, std::less<>> sums;
   for (const ScoredCause& cause : ranking.causes) sums[cause.explanation->family] += cause.probability;
   const auto place = [&](const ScoredCause& cause) {
@@ -98,7 +98,9 @@ void sort_by_family(Ranking& ranking) {
   for (std::size_t at = 0; at < ranking.causes.size(); ++at) {
     const std::string& family = ranking.causes[at].explanation->family;
     if (ranking.families.empty() || ranking.families.back().id != family) {
-      ranking.families.push_back({.id = family, .probability = sums[family], .members = {}});
+      const FamilyEntry* entry = catalog.find_family(family);
+      ranking.families.push_back(
+          {.id = family, .title = entry == nullptr ? "" : entry->title, .probability = sums[family], .members = {}});
     }
     ranking.families.back().members.push_back(at);
   }
@@ -119,7 +121,7 @@ Ranking rank(const Catalog& catalog, const Case& about) {
     }
   }
   ranking.none_of_these = normalise(ranking.causes);
-  sort_by_family(ranking);
+  sort_by_family(catalog, ranking);
   return ranking;
 }
 

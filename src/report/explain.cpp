@@ -120,6 +120,8 @@ void explain_cause(const CauseEntry& cause, const Catalog& catalog, const Paint&
   out.wrapped(0, "Explains ", explained_verdicts(cause));
   add_evidence(cause, out);
   add_commands("Checks (a report fills in what stands in braces)", cause.checks, check_text, paint, out);
+  out.blank();
+  out.wrapped(0, "If none of them prints that: ", printable(cause.otherwise));
   add_commands("Fixes", cause.fixes, &Fix::note, paint, out);
   if (!cause.not_to_confuse_with.empty()) {
     out.blank();

@@ -48,7 +48,8 @@ Json json_cause(const RankedCause& cause, const JsonOptions& options) {
   Json json = {{"id", cause.id},           {"family", cause.family},
                {"title", cause.title},     {"probability", rounded(cause.probability)},
                {"for", cause.reasons_for}, {"against", cause.reasons_against},
-               {"checks", Json::array()},  {"fixes", Json::array()}};
+               {"checks", Json::array()},  {"otherwise", cause.otherwise},
+               {"fixes", Json::array()}};
   for (const Check& check : cause.checks) {
     json["checks"].push_back({{"system", check.system}, {"command", check.command}, {"proves", check.proves}});
   }
@@ -66,7 +67,7 @@ Json json_cause(const RankedCause& cause, const JsonOptions& options) {
 
 Json json_next_test(const NextTest& test) {
   if (test.command.empty()) return nullptr;
-  return {{"command", test.command}, {"why", test.why}};
+  return {{"command", test.command}, {"why", test.why()}};
 }
 
 Json json_finding(const Diagnosis& diagnosis, std::size_t position, const CaptureSummary& capture,

@@ -68,6 +68,7 @@ void describe(const RankedCause& cause, std::size_t indent, const TextStyle& sty
                 fmt::format("{}, {}: {}{}", check.system, check.where, printable(check.proves), quoted_mark(check)));
     out.command(inner + 2, check.command, style.paint);
   }
+  if (!cause.checks.empty()) out.wrapped(inner, "else     ", printable(cause.otherwise));
   for (const Fix& fix : cause.fixes) {
     out.wrapped(inner, "fix      ",
                 fix.note.empty() ? fix.system : fmt::format("{}: {}", fix.system, printable(fix.note)));
@@ -150,7 +151,7 @@ Lines full_text(const Report& report, const TextStyle& style) {
     describe(finding, report.capture, style, out);
     add_causes(diagnosis, style, out);
     if (!diagnosis.next_test.command.empty()) {
-      out.wrapped(4, "Next test: ", printable(diagnosis.next_test.why));
+      out.wrapped(4, "Next test: ", printable(diagnosis.next_test.why()));
       out.command(6, diagnosis.next_test.command, style.paint);
     }
     add_logs(diagnosis.logs, style, out);

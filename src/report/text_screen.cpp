@@ -28,9 +28,10 @@ enum class Part : std::uint8_t {
   other,
   in_favour,
   against,
-  next
+  next,
+  otherwise
 };
-constexpr std::size_t kParts = 11;
+constexpr std::size_t kParts = 12;
 
 struct Section {
   std::vector<Lines> items;
@@ -55,12 +56,12 @@ struct Grant {
 };
 constexpr std::size_t kAll = 1000;
 constexpr auto kGrants = std::to_array<Grant>({
-    {Part::headline, kAll}, {Part::next, kAll},     {Part::table, 2},      {Part::lead, 1},
-    {Part::likely, 1},      {Part::evidence, 1},    {Part::members, 1},    {Part::in_favour, 1},
-    {Part::against, 1},     {Part::notes, 1},       {Part::table, 4},      {Part::evidence, 2},
-    {Part::members, 2},     {Part::other, 1},       {Part::in_favour, 2},  {Part::lead, 3},
-    {Part::members, 3},     {Part::table, 6},       {Part::against, 2},    {Part::notes, 2},
-    {Part::table, kAll},    {Part::evidence, kAll}, {Part::members, kAll}, {Part::in_favour, kAll},
+    {Part::headline, kAll}, {Part::next, 1},         {Part::table, 2},     {Part::lead, 1},     {Part::likely, 1},
+    {Part::evidence, 1},    {Part::members, 1},      {Part::in_favour, 1}, {Part::against, 1},  {Part::notes, 1},
+    {Part::evidence, 2},    {Part::otherwise, 1},    {Part::next, 2},      {Part::table, 4},    {Part::members, 2},
+    {Part::other, 1},       {Part::next, kAll},      {Part::in_favour, 2}, {Part::lead, 3},     {Part::members, 3},
+    {Part::table, 6},       {Part::against, 2},      {Part::notes, 2},     {Part::table, kAll}, {Part::evidence, kAll},
+    {Part::members, kAll},  {Part::in_favour, kAll},
 });
 
 std::size_t height(const Screen& screen) {
@@ -195,7 +196,10 @@ void add_causes(const Diagnosis& diagnosis, Screen& screen, const Paint& paint) 
     const RankedCause& cause = diagnosis.causes[family.members.front()];
     likely.items = {clipped(hanging(fmt::format("Likely {}, {}: ", name, probability), printable(cause.title)))};
   } else {
-    likely.items = {{fmt::format("Likely {}, {}: these packets cannot separate its causes", name, probability)}};
+    Lines lines = {fmt::format("Likely {}, {}: these packets cannot separate its causes", name, probability)};
+    if (!family.title.empty())
+      std::ranges::move(clipped(hanging("  ", printable(family.title))), std::back_inserter(lines));
+    likely.items = {std::move(lines)};
     for (const std::size_t member : family.members) {
       part(screen, Part::members).items.push_back(cause_lines(diagnosis.causes[member]));
     }
@@ -222,13 +226,27 @@ void add_reasons(const RankedCause& cause, Screen& screen) {
   if (cause.reasons_against.empty()) part(screen, Part::against).items = {{"  against  nothing in these packets"}};
 }
 
-/// The why, then the command on lines of its own: one item, shown whole or not at all.
-Section next_test(const NextTest& test, const Paint& paint) {
-  if (test.command.empty()) return {};
-  Lines lines = clipped(hanging("Next: ", printable(test.why)), 5);
+/// Where, the command, and what it may show; the likeliest outcome belongs to the command, shown with it or not at all.
+void add_next_test(const NextTest& test, Screen& screen, const Paint& paint) {
+  if (test.command.empty()) return;
+  Section& next = part(screen, Part::next);
+  next.gap = true;
+  Lines lines = hanging("Next, ", printable(test.where) + ":");
   for (const std::string& line : command_lines(test.command, kScreenWidth - 2))
     lines.push_back("  " + paint.bold(line));
-  return {.items = {lines}, .gap = true, .rest = ""};
+  for (const std::string& outcome : test.outcomes) {
+    const Lines shown = clipped(hanging("    ", printable(outcome)));
+    if (next.items.empty()) {
+      lines.insert(lines.end(), shown.begin(), shown.end());
+      next.items.push_back(std::move(lines));
+    } else {
+      next.items.push_back(shown);
+    }
+  }
+  if (next.items.empty()) next.items.push_back(std::move(lines));
+  if (!test.otherwise.empty()) {
+    part(screen, Part::otherwise).items = {clipped(hanging("    else: ", printable(test.otherwise)))};
+  }
 }
 
 /// A note that weakens a verdict, or tells of packets that are not there; the rest is for -v.
@@ -257,7 +275,7 @@ Lines findings_screen(const Report& report, const TextStyle& style) {
   }
   add_causes(leading, screen, style.paint);
   if (!leading.causes.empty()) add_reasons(leading.causes.front(), screen);
-  part(screen, Part::next) = next_test(leading.next_test, style.paint);
+  add_next_test(leading.next_test, screen, style.paint);
   hand_out(screen);
   return printed(screen, style.paint);
 }

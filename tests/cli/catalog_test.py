@@ -21,6 +21,7 @@ causes:
     checks:
       - {system: linux, command: "ssh door-camera last {server}", proves: "somebody with a broom"}
       - {system: router, command: "show interfaces status", proves: "notconnect at its port"}
+    otherwise: "the cable is in: look at the port of the switch (interface-down)"
     fixes:
       - {system: linux, command: "call the janitor about {server}", note: "politely"}
     not_to_confuse_with:
@@ -62,11 +63,24 @@ class OwnCatalog(CliTest):
         self.assertNotIn(b"cleaner", run("--json", self.path).stdout)
         self.assertEqual(run("explain", "cleaner-pulled-the-cable").returncode, 2)
 
-    def test_a_mistake_is_named_with_file_and_line(self):
+    def test_each_mistake_is_named_with_file_and_line(self):
+        for right, wrong, line, message in (
+            ("not host_alive", "not host_alife", 14, "unknown predicate 'host_alife'"),
+            ('    summary: "It happens on Thursdays, in the rack beside the door."\n', "", 5, "lacks 'summary'"),
+            ("causes:\n", "causes:\n" + LOST_CABLE.split("causes:\n")[1], 24, "cleaner-pulled-the-cable"),
+            ("for: 1,", "for: 60,", 14, "'for' is a number above 0, at most 6"),
+            ("{system: router", "{system: ruter", 17, "unknown system 'ruter'"),
+        ):
+            with self.subTest(wrong=message):
+                (self.own / "cables.yaml").write_text(LOST_CABLE.replace(right, wrong))
+                result = run("--catalog", self.own, self.path)
+                self.assertEqual(result.returncode, 2)
+                printed = result.stderr.decode()
+                self.assertIn("cables.yaml", printed)
+                self.assertIn(f"at line {line}", printed)
+                self.assertIn(message, printed)
+                self.assertEqual(b"", result.stdout)
+
+    def test_a_word_that_is_nearly_right_is_answered_with_the_right_one(self):
         (self.own / "cables.yaml").write_text(LOST_CABLE.replace("not host_alive", "not host_alife"))
-        result = run("--catalog", self.own, self.path)
-        self.assertEqual(result.returncode, 2)
-        message = result.stderr.decode()
-        self.assertIn("cables.yaml", message)
-        self.assertIn("at line 14", message)
-        self.assertIn("did you mean 'host_alive'?", message)
+        self.assertIn("did you mean 'host_alive'?", run("--catalog", self.own, self.path).stderr.decode())

@@ -36,7 +36,7 @@ EXTENSIONS = ("az network firewall ", "az monitor log-analytics query ")
 VALUES = {
     "client": "10.9.1.2", "server": "10.9.2.2", "ipv4_client": "10.9.1.2", "ipv4_server": "10.9.2.2",
     "source": "10.9.1.2/32", "ipv4_source": "10.9.1.2/32", "ipv6_source": "fd09:1::2/128", "server_port": "443",
-    "transport": "tcp", "upper_transport": "TCP", "eni_filter": "addresses.private-ip-address",
+    "transport": "tcp", "upper_transport": "TCP", "transport_number": "6", "eni_filter": "addresses.private-ip-address",
 }  # fmt: skip
 RESOURCE = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/r/providers/Microsoft.Network/{}/x"
 WORDS = {"PRIORITY": "100", "RULE_NUMBER": "100", "SECONDS": "350", "MINUTES": "15", "CLIENT_NETWORK": "10.9.1.0/24",

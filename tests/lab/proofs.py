@@ -1,6 +1,6 @@
 """Runs the checks that whydrop proposes where their causes are real, and compares what they print.
 
-scenarios/NAME/checks.toml says which checks of which causes the story proves, and
+scenarios/NAME/checks.toml and checks-*.toml say which checks of which causes the story proves, and
 what the commands print then; scenarios/README.md explains every key. The commands
 are whydrop's own, out of its JSON for the story's capture, with its placeholders
 filled in. They run in the nodes of the living story: its setup, services and rules,
@@ -26,7 +26,7 @@ from scenario import SCENARIOS, Scenario, Traffic, fill, load
 from session import Session
 from topology import Seed
 
-CHECKS = "checks.toml"
+CHECKS = "checks*.toml"
 TIMEOUT = 40.0  # of one command; firewalld takes seconds to start on a busy machine
 
 
@@ -54,22 +54,27 @@ class Check:
 
 @dataclass(frozen=True)
 class Proof:
-    """A story's checks.toml."""
+    """A story's checks.toml, or one of its variants, in which something else breaks the same network."""
 
     check: list[Check]
+    rules: bool = True  # whether the story's own rules are loaded
     attempt: str = ""  # one more try, which must fail
     attempt_node: str = "client"
     before: list[str] = field(default_factory=list)  # "NODE COMMAND": what else breaks the network
 
 
 def provable_names() -> list[str]:
-    return sorted(path.parent.name for path in SCENARIOS.glob(f"*/{CHECKS}"))
+    return sorted({path.parent.name for path in SCENARIOS.glob(f"*/{CHECKS}")})
 
 
-def load_proof(name: str) -> Proof:
-    path = SCENARIOS / name / CHECKS
-    if not path.exists():
-        raise LabError(f"no {path}; there are checks for {', '.join(provable_names())}")
+def load_proofs(name: str) -> list[Proof]:
+    paths = sorted((SCENARIOS / name).glob(CHECKS))
+    if not paths:
+        raise LabError(f"no checks of {name}; there are some for {', '.join(provable_names())}")
+    return [_load_proof(path) for path in paths]
+
+
+def _load_proof(path: Path) -> Proof:
     try:
         raw = tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:
@@ -86,11 +91,15 @@ def load_proof(name: str) -> Proof:
 
 def prove(name: str, whydrop: Path, pcaps: Path, run: str = "") -> list[str]:
     """What does not print what it should, a paragraph each. `run` is the session that this is one story of."""
-    scenario, proof = load(name), load_proof(name)
+    return [line for proof in load_proofs(name) for line in _prove(name, proof, whydrop, pcaps, run)]
+
+
+def _prove(name: str, proof: Proof, whydrop: Path, pcaps: Path, run: str) -> list[str]:
+    scenario = load(name)
     commands = [_command(check, _diagnosis(whydrop, pcaps / name / f"{check.point}.pcap")) for check in proof.check]
     with Session(run) as session:
         network = staged(session, scenario, Seed())
-        healthy = _outputs(network, proof.check, commands) if scenario.rules else [""] * len(commands)
+        healthy = _outputs(network, proof.check, commands) if scenario.rules or not proof.rules else [""] * len(commands)
         session.set_machine(scenario.machine)
         _break(network, scenario, proof)
         before = _outputs(network, proof.check, commands, only_growing=True)
@@ -128,7 +137,8 @@ def _with_words(command: str, check: Check) -> str:
 
 
 def _break(network: Network, scenario: Scenario, proof: Proof) -> None:
-    load_rules(network, scenario)
+    if proof.rules:
+        load_rules(network, scenario)
     for step in proof.before:
         node, _, command = step.partition(" ")
         network.run(node, command)

@@ -27,6 +27,7 @@ constexpr std::string_view kGood = R"(causes:
       - {id: b-cause, difference: none}
     sources:
       - https://www.rfc-editor.org/rfc/rfc9293
+    otherwise: look elsewhere
 logs:
   - id: a-log
     system: ufw
@@ -65,9 +66,10 @@ TEST_CASE("a catalog file is read as it is written", "[cause]") {
   REQUIRE(cause.checks.size() == 1);
   CHECK(cause.checks[0].where == "on the server");
   CHECK(cause.checks[0].quoted.empty());
+  CHECK(cause.otherwise == "look elsewhere");
   CHECK(cause.not_to_confuse_with[0].id == "b-cause");
   REQUIRE(file->logs.size() == 1);
-  CHECK(file->logs[0].line == 20);
+  CHECK(file->logs[0].line == 21);
   CHECK(file->logs[0].guide.system == "ufw");
   CHECK(file->logs[0].guide.allows == "lost behind");
 }
@@ -130,16 +132,17 @@ TEST_CASE("what is wrong with a catalog file is said with its line and a way out
       Row{"system: linux", "system: linus", "unknown system 'linus', at line 12; did you mean 'linux'?"},
       Row{"{server}", "{sever}", "unknown placeholder 'sever', at line 12; did you mean 'server'?"},
       Row{"proves: nothing", "proves: nothing, quoted: a book", "'quoted' is a page, https://..., at line 12"},
-      Row{"    denies: lost here\n", "", "a log lacks 'denies', at line 20"},
-      Row{"system: ufw", "system: ufv", "unknown system 'ufv', at line 21; did you mean 'ufw'?"},
-      Row{"cat {server}", "cat {sever}", "unknown placeholder 'sever', at line 24; did you mean 'server'?"},
+      Row{"    denies: lost here\n", "", "a log lacks 'denies', at line 21"},
+      Row{"system: ufw", "system: ufv", "unknown system 'ufv', at line 22; did you mean 'ufw'?"},
+      Row{"cat {server}", "cat {sever}", "unknown placeholder 'sever', at line 25; did you mean 'server'?"},
       Row{"allows: lost behind", "allow: lost behind",
-          "unknown key in a log 'allow', at line 28; did you mean 'allows'?"},
+          "unknown key in a log 'allow', at line 29; did you mean 'allows'?"},
       Row{", proves: nothing", "", "a check lacks 'proves', at line 12"},
       Row{"note: none", "nota: none", "unknown key in a fix 'nota', at line 14; did you mean 'note'?"},
       Row{"    sources:\n      - https://www.rfc-editor.org/rfc/rfc9293\n", "", "a cause lacks 'sources', at line 2"},
       Row{"sources:\n      - https://www.rfc-editor.org/rfc/rfc9293", "sources: []",
           "'sources' is a list with at least one element, at line 17"},
+      Row{"    otherwise: look elsewhere\n", "", "a cause lacks 'otherwise', at line 2"},
       Row{"explains:\n      - {", "explains: {a: {", "not YAML: "},
       Row{"causes:", "cause:",
           "unknown key in a catalog file "

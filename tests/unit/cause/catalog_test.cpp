@@ -29,6 +29,39 @@ TEST_CASE("every system of an entry's own component has a check", "[cause]") {
   }
 }
 
+TEST_CASE("every cause can be spoken for and against, has a look-alike, and names pages as sources", "[cause]") {
+  const auto is_page = [](const std::string& source) { return source.starts_with("https://"); };
+  for (const CauseEntry& cause : embedded().causes()) {
+    INFO(cause.id);
+    const auto speaks_for = [](const EvidenceWeight& evidence) { return evidence.weight_for > 0; };
+    const auto speaks_against = [](const EvidenceWeight& evidence) {
+      return evidence.weight_against > 0 || evidence.rules_out;
+    };
+    CHECK(std::ranges::any_of(cause.evidence, speaks_for));
+    CHECK(std::ranges::any_of(cause.evidence, speaks_against));
+    CHECK_FALSE(cause.not_to_confuse_with.empty());
+    CHECK_FALSE(cause.sources.empty());
+    CHECK(std::ranges::all_of(cause.sources, is_page));
+  }
+}
+
+TEST_CASE("where a cause sends its reader otherwise are causes", "[cause]") {
+  static const std::regex kNamed(R"(\(([a-z0-9-]+(, [a-z0-9-]+)*)\))");
+  for (const CauseEntry& cause : embedded().causes()) {
+    INFO(cause.id << ": " << cause.otherwise);
+    std::smatch named;
+    std::string rest = cause.otherwise;
+    while (std::regex_search(rest, named, kNamed)) {
+      std::string list = named[1].str() + ", ";
+      for (std::size_t end = 0; (end = list.find(", ")) != std::string::npos; list.erase(0, end + 2)) {
+        INFO(list.substr(0, end));
+        CHECK(embedded().find(list.substr(0, end)) != nullptr);
+      }
+      rest = named.suffix();
+    }
+  }
+}
+
 TEST_CASE("every predicate, component, place and family of the tables is used by some cause", "[cause]") {
   std::set<std::string_view> used;
   for (const CauseEntry& cause : embedded().causes()) {

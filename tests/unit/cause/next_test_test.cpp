@@ -19,17 +19,17 @@ MadeCase silent() { return MadeCase(syn_no_reply); }
 TEST_CASE("silence at the client asks for a capture on the server", "[cause]") {
   const NextTest test = next_of(silent().vantage(Vantage::client));
   CHECK(test.command == "tcpdump -ni any 'host 10.9.1.2 and (tcp port 443 or icmp)'");
-  CHECK_THAT(test.why, Catch::StartsWith("on 10.9.2.2, during a new attempt"));
-  CHECK_THAT(test.why, Catch::Contains("they never arrive ("));
-  CHECK_THAT(test.why, Catch::Contains("they arrive and nothing leaves ("));
+  CHECK_THAT(test.why(), Catch::StartsWith("on 10.9.2.2, during a new attempt"));
+  CHECK_THAT(test.why(), Catch::Contains("packets never arrive ("));
+  CHECK_THAT(test.why(), Catch::Contains("they arrive and nothing leaves ("));
 }
 
 TEST_CASE("silence at the server asks for its rules, since the capture is there already", "[cause]") {
   const NextTest test = next_of(silent().vantage(Vantage::server));
   CHECK(test.command == "nft list ruleset");
-  CHECK_THAT(test.why, Catch::StartsWith("on the server; an input chain drops it"));
-  CHECK_THAT(test.why, Catch::Contains("host-firewall-drop ("));
-  CHECK_THAT(test.why, Catch::Contains("host-firewall-egress ("));
+  CHECK_THAT(test.why(), Catch::StartsWith("on the server; an input chain drops it"));
+  CHECK_THAT(test.why(), Catch::Contains("host-firewall-drop ("));
+  CHECK_THAT(test.why(), Catch::Contains("host-firewall-egress ("));
 }
 
 TEST_CASE("a command that needs the client's address is not proposed for several clients", "[cause]") {
@@ -98,7 +98,23 @@ TEST_CASE("a check wins where all causes lie at one place", "[cause]") {
       next_of({cause("a", 0.5, Place::server, {"check-a"}), cause("b", 0.3, Place::server, {"check-b"}),
                cause("c", 0.15, Place::server, {"check-c"})});
   CHECK(test.command == "check-a");
-  CHECK(test.why == "here; a -> a (50%)");
+  CHECK(test.why() == "here; a -> a (50%)");
+}
+
+TEST_CASE("a check on a system that is met less often is worth less", "[cause]") {
+  const NextTest test = next_of({cause("a", 0.5, Place::server, {"own", "x", "y", "product"}),
+                                 cause("b", 0.1, Place::server, {"other", "x2", "y2", "product"})});
+  CHECK(test.command == "own");
+}
+
+TEST_CASE("a check says what to do when it shows nothing, and names no cause that hardly counts", "[cause]") {
+  CauseEntry likely = cause("a", 0.6, Place::server, {"list"});
+  likely.otherwise = "look elsewhere";
+  const NextTest test =
+      next_of({likely, cause("b", 0.2, Place::server, {"list"}), cause("c", 0.01, Place::server, {"list"})});
+  CHECK(test.where == "here");
+  CHECK(test.outcomes == std::vector<std::string>{"a -> a (70%)", "b -> b (23%)"});
+  CHECK(test.why() == "here; a -> a (70%); b -> b (23%); else look elsewhere");
 }
 
 TEST_CASE("a check that finds several causes beats one that finds the likeliest", "[cause]") {

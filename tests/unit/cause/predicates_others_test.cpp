@@ -104,6 +104,14 @@ std::vector<PredicateRow> rows_about_the_host() {
   };
 }
 
+/// Two of five attempts pass, the first failure 0.3 s behind the last success.
+MadeCase stretched_burst() {
+  MadeCase made = silent();
+  for (const double at : {0.2, 0.7}) made.see({.outcome = Outcome::answered, .at = at});
+  for (const double at : {1.2, 1.4}) made.see({.at = at});
+  return made;
+}
+
 std::vector<PredicateRow> rows_about_time_and_place() {
   MadeCase expired = silent();
   Flow probe = made_flow({});
@@ -117,6 +125,8 @@ std::vector<PredicateRow> rows_about_time_and_place() {
        silent().see({.outcome = Outcome::answered, .at = 0.5}).see({.outcome = Outcome::answered, .at = 2})},
       {"first answers, then failures only", partial_success_same_time, Truth::unknown,
        silent().see({.outcome = Outcome::answered, .at = 0.5})},
+      {"a burst that a busy client took a second to send", partial_success_same_time, Truth::holds, stretched_burst()},
+      {"a burst that a busy client took a second to send", worked_then_stopped, Truth::unknown, stretched_burst()},
       {"answered and failing clients differ", partial_success_same_time, Truth::unknown,
        silent()
            .see({.client = kOtherClient, .outcome = Outcome::answered, .at = 0.5})

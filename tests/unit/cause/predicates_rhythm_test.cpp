@@ -124,11 +124,19 @@ MadeCase with_answered(double lasted, bool with_data) {
   return made;
 }
 
+MadeCase never_completed(std::uint64_t attempts) {
+  MadeCase made = with_answered(20, false);
+  made.finding.verdict = VerdictId::handshake_ack_lost;
+  made.finding.count = attempts;
+  return made;
+}
+
 TEST_CASE("a service that serves at once has no queue of connections that wait", "[cause]") {
   check({
       {"answered within a second", accepted_ones_are_served, Truth::holds, with_answered(0.2, true)},
       {"answered, and long in use", accepted_ones_are_served, Truth::unknown, with_answered(20, true)},
       {"open for long, without a byte", accepted_ones_are_served, Truth::contrary, with_answered(20, false)},
+      {"the very handshake that was never completed", accepted_ones_are_served, Truth::unknown, never_completed(1)},
       {"closed at once without a byte", accepted_ones_are_served, Truth::unknown, with_answered(0.2, false)},
       {"none ever opened", accepted_ones_are_served, Truth::unknown, silent()},
   });

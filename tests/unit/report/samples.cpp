@@ -80,7 +80,8 @@ Diagnosis silence_explained() {
                           .title = "The client's own firewall drops the packets",
                           .because = "the SYN has left the client"}};
   diagnosis.none_of_these = 0.04;
-  diagnosis.next_test = {.command = "nft list ruleset | grep -n 443", .why = "on the server, shows the rule at work"};
+  diagnosis.next_test = {
+      .command = "nft list ruleset | grep -n 443", .where = "on the server", .outcomes = {"shows the rule at work"}};
   return diagnosis;
 }
 
@@ -125,7 +126,8 @@ Report hostile(std::size_t findings) {
       cause.checks = {{.system = "any", .where = "here", .command = "true", .proves = hostile_text()}};
       cause.fixes = {{.system = "any", .command = "true", .note = hostile_text()}};
     }
-    diagnosis.next_test.why = hostile_text();
+    diagnosis.next_test.where = diagnosis.next_test.otherwise = hostile_text();
+    diagnosis.next_test.outcomes = {hostile_text()};
   }
   return report;
 }

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <numeric>
+#include <ranges>
 
 #include "src/core/text.h"
 #include "src/report/layout.h"
@@ -234,16 +236,10 @@ void add_next_test(const NextTest& test, Screen& screen, const Paint& paint) {
   Lines lines = hanging("Next, ", printable(test.where) + ":");
   for (const std::string& line : command_lines(test.command, kScreenWidth - 2))
     lines.push_back("  " + paint.bold(line));
-  for (const std::string& outcome : test.outcomes) {
-    const Lines shown = clipped(hanging("    ", printable(outcome)));
-    if (next.items.empty()) {
-      lines.insert(lines.end(), shown.begin(), shown.end());
-      next.items.push_back(std::move(lines));
-    } else {
-      next.items.push_back(shown);
-    }
-  }
-  if (next.items.empty()) next.items.push_back(std::move(lines));
+  const auto shown = [](const std::string& outcome) { return clipped(hanging("    ", printable(outcome))); };
+  if (!test.outcomes.empty()) std::ranges::move(shown(test.outcomes.front()), std::back_inserter(lines));
+  next.items.push_back(std::move(lines));
+  for (const std::string& outcome : test.outcomes | std::views::drop(1)) next.items.push_back(shown(outcome));
   if (!test.otherwise.empty()) {
     part(screen, Part::otherwise).items = {clipped(hanging("    else: ", printable(test.otherwise)))};
   }

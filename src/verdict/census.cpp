@@ -124,7 +124,7 @@ void add_locality(HostFacts& host, const FlowSide& facts, const FlowSide& peer) 
 bool lacks_route(const FlowRecord& record, const FlowDetail& detail) {
   constexpr std::uint8_t kNetUnreachable = 0;  // no-route in ICMPv6, with the same number
   const auto errors = std::span(detail.icmp).first(detail.icmp_count);
-  return std::any_of(errors.begin(), errors.end(), [&](const IcmpErrorFact& error) {
+  return std::ranges::any_of(errors, [&](const IcmpErrorFact& error) {
     return error.code == kNetUnreachable &&
            icmp_meaning(!record.key.low.is_v4(), error.type, error.code) == IcmpMeaning::unreachable;
   });

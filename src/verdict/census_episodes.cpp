@@ -1,6 +1,7 @@
 // What single flows tell the census beyond how their attempt ended: silences, waits, names, files, half-open
 // handshakes.
 #include <algorithm>
+#include <span>
 
 #include "dissectors/registry.h"
 #include "src/verdict/census.h"
@@ -70,12 +71,12 @@ void Census::add_opened(const FlowRecord& record, const FlowDetail* detail) {
 void LoadProfile::add(Time when, bool failed) {
   if (begin_ == Time{}) begin_ = when;
   while (when >= begin_ + width_ * kBuckets) {
-    for (std::size_t at = 0; at < kBuckets; ++at) {
-      const Bucket* pair = at < kBuckets / 2 ? &buckets_[2 * at] : nullptr;
-      buckets_[at] = pair == nullptr ? Bucket{}
-                                     : Bucket{.attempts = pair[0].attempts + pair[1].attempts,
-                                              .failed = pair[0].failed + pair[1].failed};
+    for (std::size_t at = 0; at < kBuckets / 2; ++at) {
+      const Bucket& early = buckets_[2 * at];
+      const Bucket& late = buckets_[2 * at + 1];
+      buckets_[at] = {.attempts = early.attempts + late.attempts, .failed = early.failed + late.failed};
     }
+    std::ranges::fill(std::span(buckets_).subspan(kBuckets / 2), Bucket{});
     width_ *= 2;
   }
   const auto at = when < begin_ ? 0 : static_cast<std::size_t>((when - begin_) / width_);

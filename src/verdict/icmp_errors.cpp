@@ -152,6 +152,7 @@ Ruling judge_unreachable(const Subject& flow) {
 
 void describe_unreachable(const Subject& flow, Finding& finding) {
   const Explanation found = rejection(flow);
+  if (!found) return;
   const IcmpErrorFact& error = *found.error;
   const std::string code{unreachable_code_name(is_v6(flow), error.code)};
   set_attribute(finding, "code", code);
@@ -170,6 +171,7 @@ Ruling judge_ttl_exceeded(const Subject& flow) {
 
 void describe_ttl_exceeded(const Subject& flow, Finding& finding) {
   const Explanation found = expiry(flow);
+  if (!found) return;
   const IcmpErrorFact& error = *found.error;
   describe_bond(found.bond, finding);
   describe_sender(flow, error, finding);

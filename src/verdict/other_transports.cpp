@@ -24,11 +24,11 @@ bool is_encrypted(const Subject& flow, Side sender) {
 
 bool is_sctp(const Subject& flow) { return flow.record.key.transport == Transport::sctp; }
 
-void add_first_packet(const Subject& flow, std::string what, Finding& finding) {
+void add_first_packet(const Subject& flow, std::string_view what, Finding& finding) {
   finding.evidence.push_back({.packet = flow.record.first_packet,
                               .time = flow.record.first,
                               .until = std::nullopt,
-                              .what = what + " from " + fact::who(flow, flow.client_side())});
+                              .what = fmt::format("{} from {}", what, fact::who(flow, flow.client_side()))});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -90,9 +91,7 @@ std::string flow_lines(const std::string& path, std::uint64_t first_packet) {
   return lines;
 }
 
-std::span<const std::uint8_t> bytes_in(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
+Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
 
 using DatagramId = std::tuple<IpAddress, IpAddress, std::uint16_t, std::uint8_t>;
 
@@ -175,8 +174,8 @@ void split(const std::string& path, const Catalog& catalog, Counts& counts) {
     const Parts parts = cut(bytes, *records, place);
     const std::string first = flow_lines(MemoryFile(parts.first).path(), 1);
     const std::string second = flow_lines(MemoryFile(parts.second).path(), place + 1);
-    const MemoryFile first_lines(bytes_in(first));
-    const MemoryFile second_lines(bytes_in(second));
+    const MemoryFile first_lines(bytes_of(first));
+    const MemoryFile second_lines(bytes_of(second));
     const json joined = report_of({.files = {second_lines.path(), first_lines.path()}}, catalog);
     if (joined["findings"] == whole["findings"] && joined["flows"] == whole["flows"] &&
         joined["capture"] == whole["capture"] && !joined["errors"].is_string()) {
@@ -204,16 +203,10 @@ std::vector<std::string> captures_below(const std::string& path) {
   return captures;
 }
 
-}  // namespace
-}  // namespace whydrop
-
-int main(int argc, char** argv) {
-  using namespace whydrop;
-  const auto catalog = catalog_with(std::nullopt);
-  if (!catalog || argc < 2) return 2;
+int report(std::span<char* const> paths, const Catalog& catalog) {
   Counts counts;
-  for (const char* path : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
-    for (const std::string& capture : captures_below(path)) split(capture, *catalog, counts);
+  for (const char* path : paths) {
+    for (const std::string& capture : captures_below(path)) split(capture, catalog, counts);
   }
   fmt::print(
       "split: {} captures ({} not cut), {} cuts: {} equal, {} with a fragment on both sides, {} with copies on both "
@@ -221,4 +214,19 @@ int main(int argc, char** argv) {
       counts.captures, counts.skipped, counts.equal + counts.fragments + counts.copies + counts.different, counts.equal,
       counts.fragments, counts.copies, counts.different);
   return counts.different == 0 && counts.equal != 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace whydrop
+
+int main(int argc, char** argv) {
+  using namespace whydrop;
+  try {
+    const auto catalog = catalog_with(std::nullopt);
+    if (!catalog || argc < 2) return 2;
+    return report(std::span(argv, static_cast<std::size_t>(argc)).subspan(1), *catalog);
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "split: {}\n", problem.what());
+    return 2;
+  }
 }

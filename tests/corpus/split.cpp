@@ -124,7 +124,9 @@ std::set<std::string> copied(const std::string& lines) {
   for (std::string line; std::getline(in, line);) {
     const json flow = json::parse(line);
     if (!flow.contains("facts") || !flow.contains("community_id")) continue;
-    const auto has_copies = [&](const char* side) { return flow["facts"].value(side, json::object()).contains("copies"); };
+    const auto has_copies = [&](const char* side) {
+      return flow["facts"].value(side, json::object()).contains("copies");
+    };
     if (has_copies("client") || has_copies("server")) flows.insert(flow["community_id"]);
   }
   return flows;
@@ -186,8 +188,11 @@ void split(const std::string& path, const Catalog& catalog, Counts& counts) {
         std::ranges::any_of(fragments, [&](const auto& span) { return span.first <= place && span.second > place; });
     const bool in_copies = !in_datagram && share_one(copied(first), copied(second));
     ++(in_datagram ? counts.fragments : in_copies ? counts.copies : counts.different);
-    fmt::print("{}{}: cut after packet {}: {}\n", in_datagram ? "(fragments) " : in_copies ? "(copies) " : "", path, place,
-               difference(whole, joined));
+    fmt::print("{}{}: cut after packet {}: {}\n",
+               in_datagram ? "(fragments) "
+               : in_copies ? "(copies) "
+                           : "",
+               path, place, difference(whole, joined));
   }
 }
 

@@ -157,7 +157,8 @@ void add_rest(FlowRecord& record, FlowDetail* detail, const LaterPart& part) {
   note_offload(record, *detail);
 }
 
-FlowDetail without_what_followed_close(FlowDetail detail) {
+FlowDetail without_what_followed_close(const FlowDetail& seen) {
+  FlowDetail detail = seen;
   unsigned fins = 0;
   std::uint32_t behind = 0;
   for (std::size_t at = 0; at < detail.events.size(); ++at) {

@@ -16,6 +16,6 @@ struct LaterPart {
 void add_rest(FlowRecord& record, FlowDetail* detail, const LaterPart& part);
 
 /// Forgets retransmissions if all of them came after the FINs of both sides.
-FlowDetail without_what_followed_close(FlowDetail detail);
+FlowDetail without_what_followed_close(const FlowDetail& seen);
 
 }  // namespace whydrop

@@ -6,7 +6,7 @@ target_compile_options(whydrop_flags INTERFACE
   -Wno-missing-field-initializers)  # designated initialisers leave the rest at its default on purpose
 # GCC 12 warns of overlaps and overruns inside inlined std::string and std::vector code (GCC bugs 105329, 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(whydrop_flags INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overread)
+  target_compile_options(whydrop_flags INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow)
 else()
   # Inside std::stable_sort of libstdc++ 12.
   target_compile_options(whydrop_flags INTERFACE -Wno-deprecated-declarations)

@@ -30,7 +30,7 @@ LIMIT = Path("/proc/sys/net/netfilter/nf_conntrack_max")  # what it changes
 NODES = 4  # of STORY
 NAMESPACES = Path("/run/netns")
 VOLATILE = {"net.netfilter.nf_conntrack_count"}  # what the machine itself does meanwhile
-TIMEOUT = 60.0  # an exclusive story waits for the others
+TIMEOUT = 180.0  # an exclusive story waits for the others
 # Prints the signal that ended its child.
 FORKING = """
 import os, time

@@ -11,15 +11,17 @@ Step dissect_arcnet(ByteReader& in, PacketView& /*view*/) {
   const auto header = in.take<5>();
   if (!header) return in.shortage();
   const std::uint8_t protocol = header.u8<4>();
-  if (protocol == 240) return Claim{Space::ether_type, kIpv4};
-  if (protocol == 241) return Claim{Space::ether_type, kArp};
-  const auto fragment = in.take<3>();
-  if (!fragment) return in.shortage();
-  if (fragment.u8<0>() != 0) return Step::done();  // a part of a packet
+  if (protocol != 240 && protocol != 241) {  // RFC 1201
+    const auto fragment = in.take<3>();
+    if (!fragment) return in.shortage();
+    if (fragment.u8<0>() != 0) return Step::done();  // a part of a packet
+  }
   switch (protocol) {
+    case 212:
+    case 240: return Claim{Space::ether_type, kIpv4};
+    case 213:
+    case 241: return Claim{Space::ether_type, kArp};
     case 196: return Claim{Space::ether_type, kIpv6};
-    case 212: return Claim{Space::ether_type, kIpv4};
-    case 213: return Claim{Space::ether_type, kArp};
     default: return Step::done();
   }
 }

@@ -20,6 +20,9 @@ struct Endpoint {
   auto operator<=>(const Endpoint&) const = default;
 };
 
+/// Of a service that IANA lists among the system ports (RFC 6335, 6).
+constexpr bool is_well_known(std::uint16_t port) { return port < 1024; }
+
 /// Index of an endpoint in a key and of its facts in a record: 0 is the lower endpoint, 1 the higher.
 enum class Side : std::uint8_t { low = 0, high = 1 };
 

@@ -86,6 +86,7 @@ struct FlowRecord {
   Endpoint client_endpoint() const { return key.endpoint(initiator); }
   Endpoint server_endpoint() const { return key.endpoint(other(initiator)); }
   std::uint64_t packets() const { return std::uint64_t{sides[0].packets} + sides[1].packets; }
+  bool has_detail() const { return detail != kNoDetail && !is_lone_syn; }
 };
 static_assert(sizeof(FlowRecord) == 128, "two cache lines: what every packet touches");
 

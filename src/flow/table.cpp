@@ -245,7 +245,7 @@ void FlowTable::keep_lone_syn(FlowRecord& record, const Packet& packet) {
 }
 
 void FlowTable::take_detail(FlowRecord& record) {
-  if (detail_of(record) != nullptr) return;
+  if (record.has_detail()) return;
   if (!shown_.empty()) forget_shown(record);
   const bool has_room = details_.live() < detail_bound_;
   const std::uint32_t taken = has_room ? details_.take() : FlowRecord::kNoDetail;

@@ -75,7 +75,7 @@ class FlowTable {
   const FlowDetail* detail(const FlowRecord& record, FlowDetail& recalled) const;
   /// The same, but null for a lone SYN.
   const FlowDetail* detail(const FlowRecord& record) const {
-    return record.detail == FlowRecord::kNoDetail || record.is_lone_syn ? nullptr : &details_[record.detail];
+    return record.has_detail() ? &details_[record.detail] : nullptr;
   }
   /// What the flow had when verdicts needed its detail no more (Details::kept_to_show).
   const FlowDetail* shown_detail(const FlowRecord& record) const;
@@ -124,9 +124,7 @@ class FlowTable {
   void release_detail(FlowRecord& record);
   void forget_shown(const FlowRecord& record);
   void touch(FlowRecord& record, const Packet& packet, Side sender);
-  FlowDetail* detail_of(const FlowRecord& record) {
-    return record.detail == FlowRecord::kNoDetail || record.is_lone_syn ? nullptr : &details_[record.detail];
-  }
+  FlowDetail* detail_of(const FlowRecord& record) { return record.has_detail() ? &details_[record.detail] : nullptr; }
   void fold_one();
 
   const DissectorTable& dissectors_;

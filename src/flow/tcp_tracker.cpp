@@ -10,7 +10,6 @@
 namespace whydrop {
 namespace {
 
-constexpr std::uint16_t kWellKnownEnd = 1024;
 constexpr std::uint16_t kEphemeralStart = 32768;  // Linux's default range; IANA's own begins at 49152
 
 /// The ACK number lies in what `side` has sent since its SYN (RFC 9293, 3.10.7.3); data on the SYN may be unacked.
@@ -272,8 +271,8 @@ void append_history(const FlowRecord& record, FlowDetail& detail, Side sender, H
 Initiative port_initiative(const FlowKey& key, Side sender) {
   const std::uint16_t low = key.low_port;
   const std::uint16_t high = key.high_port;
-  if (low < kWellKnownEnd && high >= kWellKnownEnd) return {Side::high, DirectionSource::ports};
-  if (high < kWellKnownEnd && low >= kWellKnownEnd) return {Side::low, DirectionSource::ports};
+  if (is_well_known(low) && !is_well_known(high)) return {Side::high, DirectionSource::ports};
+  if (is_well_known(high) && !is_well_known(low)) return {Side::low, DirectionSource::ports};
   if (low < kEphemeralStart && high >= kEphemeralStart) return {Side::high, DirectionSource::ports};
   if (high < kEphemeralStart && low >= kEphemeralStart) return {Side::low, DirectionSource::ports};
   return {sender, DirectionSource::first_sender};

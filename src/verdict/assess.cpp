@@ -65,8 +65,7 @@ Severity counted_severity(const Subject& flow, VerdictId verdict) {
 
 }  // namespace
 
-FlowVerdict Assessor::judge_flow(const Subject& flow, std::uint64_t times) {
-  const Verdict verdict = judge(flow);
+FlowVerdict Assessor::count(const Subject& flow, const Verdict& verdict, std::uint64_t times) {
   const std::uint32_t finding = findings_.add(flow, verdict, times);
   const Severity severity = counted_severity(flow, verdict.primary);
   if (verdict.primary == VerdictId::inconclusive) counts_.inconclusive += times;
@@ -77,9 +76,8 @@ FlowVerdict Assessor::judge_flow(const Subject& flow, std::uint64_t times) {
 }
 
 /// What befell a connection before and behind a translating router befell it once.
-FlowVerdict Assessor::judge_twin(const Subject& flow, const FlowVerdict& before) {
-  const Verdict verdict = judge(flow);
-  if (verdict.primary != before.verdict) return judge_flow(flow);
+FlowVerdict Assessor::count_twin(const Subject& flow, const Verdict& verdict, const FlowVerdict& before) {
+  if (verdict.primary != before.verdict) return count(flow, verdict);
   return {
       .record = &flow.record, .secondary = verdict.secondary, .finding = before.finding, .verdict = verdict.primary};
 }
@@ -89,8 +87,9 @@ void Assessor::fold(const FlowRecord& record, const FlowDetail* detail, Time now
   const Subject flow{record, detail, context};
   take_census(census_, flow);
   if (census_.has_loose_ends()) bind_loose_ends(census_, flow);
-  if (fact::only_asks(record) && judge(flow).primary == VerdictId::inconclusive && unsettled_.add(record)) return;
-  judge_flow(flow);
+  const Verdict verdict = judge(flow);
+  if (fact::only_asks(record) && verdict.primary == VerdictId::inconclusive && unsettled_.add(record)) return;
+  count(flow, verdict);
 }
 
 Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
@@ -105,14 +104,19 @@ Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
     for (const FlowRecord* record : records) bind_loose_ends(census_, subject(*record));
   }
 
-  for (const auto& entry : unsettled_.all()) judge_flow({entry.facts.first, nullptr, context}, entry.facts.count);
+  for (const auto& entry : unsettled_.all()) {
+    const Subject flow{entry.facts.first, nullptr, context};
+    count(flow, judge(flow), entry.facts.count);
+  }
   std::vector<FlowVerdict> flows;
   flows.reserve(records.size());
   Twins twins(records);
   const bool may_be_twins = is_of_all_interfaces(capture);
   for (std::size_t at = 0; at < records.size(); ++at) {
     const auto twin = may_be_twins ? twins.earlier(at) : std::nullopt;
-    flows.push_back(twin ? judge_twin(subject(*records[at]), flows[*twin]) : judge_flow(subject(*records[at])));
+    const Subject flow = subject(*records[at]);
+    const Verdict verdict = judge(flow);
+    flows.push_back(twin ? count_twin(flow, verdict, flows[*twin]) : count(flow, verdict));
   }
 
   note_quality(capture, census_, flows);

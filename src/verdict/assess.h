@@ -42,8 +42,8 @@ class Assessor {
   Assessment assess(const FlowTable& table, CaptureSummary capture) &&;
 
  private:
-  FlowVerdict judge_flow(const Subject& flow, std::uint64_t times = 1);
-  FlowVerdict judge_twin(const Subject& flow, const FlowVerdict& before);
+  FlowVerdict count(const Subject& flow, const Verdict& verdict, std::uint64_t times = 1);
+  FlowVerdict count_twin(const Subject& flow, const Verdict& verdict, const FlowVerdict& before);
 
   Patience patience_;
   Census census_;

@@ -254,8 +254,10 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   const bool first = service.first_attempt == Time{};
   widen(service.first_attempt, service.last_attempt, first, record.first);
   add_host_facts(record, detail, outcome);
-  if (record.key.transport == Transport::udp) add_name(record, detail);
-  if (record.key.transport == Transport::udp) add_transfer(record, detail);
+  if (record.key.transport == Transport::udp) {
+    add_name(record, detail);
+    add_transfer(record, detail);
+  }
   if (record.key.transport == Transport::tcp && record.packets() != 0) add_flags(record, detail);
   if (is_neighbor(record)) return;  // an address that resolves is no answer from a port
   PairFacts& pair = pair_slot(client.address, server.address);

@@ -104,7 +104,7 @@ struct RejectionFacts {
 /// ICMP errors that quote packets which nobody was seen to send: a hop rewrote ports or addresses, and the error never
 /// found the connection that it is about.
 struct StrayErrors {
-  static constexpr std::size_t kMeanings = 4;
+  static constexpr std::size_t kMeanings = static_cast<std::size_t>(IcmpMeaning::time_exceeded) + 1;
 
   std::array<IcmpErrorFact, kMeanings> first_of{};  ///< by IcmpMeaning; count 0: none
   bool claimed = false;                             ///< they explain a connection that was seen

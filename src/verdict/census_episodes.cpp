@@ -13,15 +13,10 @@ using namespace census;
 
 namespace {
 
-/// The key of all clients of a family is its unspecified address.
-IpAddress any_of(const IpAddress& address) {
+/// The key of all clients of a family. A host that has addresses of both tries them against each other.
+IpAddress anybody(bool v4) {
   static constexpr std::array<std::uint8_t, 4> kNone{};
-  return address.is_v4() ? IpAddress::v4(kNone) : IpAddress{};
-}
-/// A host that has addresses of both tries them against each other.
-IpAddress other_family(const IpAddress& address) {
-  static constexpr std::array<std::uint8_t, 4> kNone{};
-  return address.is_v4() ? IpAddress{} : IpAddress::v4(kNone);
+  return v4 ? IpAddress::v4(kNone) : IpAddress{};
 }
 
 /// Data that came with the FIN is no segment of its own.
@@ -126,7 +121,7 @@ void Census::add_half_open(const FlowRecord& record) {
   const std::uint16_t port = record.server_endpoint().port;
   if (facts.count == 0) ++half_open_services_[host_key(client.address)];
   races_[port_key(client.address, port)];
-  races_[port_key(other_family(client.address), port)];
+  races_[port_key(anybody(!client.address.is_v4()), port)];
   const Duration gap = facts.count == 0 ? Duration{} : record.first - facts.last;
   facts.shortest_gap = facts.count < 2 ? gap : std::min(facts.shortest_gap, gap);
   facts.longest_gap = std::max(facts.longest_gap, gap);
@@ -144,7 +139,7 @@ void Census::add_winner(const FlowRecord& record) {
   if (!is_opened(record)) return;
   const IpAddress client = record.client_endpoint().address;
   const std::uint16_t port = record.server_endpoint().port;
-  for (const FlowKey& key : {port_key(client, port), port_key(any_of(client), port)}) {
+  for (const FlowKey& key : {port_key(client, port), port_key(anybody(client.is_v4()), port)}) {
     if (races_.find(key) == nullptr) continue;
     std::vector<RaceFacts::Opened>& opened = races_[key].opened;
     if (opened.size() < RaceFacts::kMost) opened.push_back({record.first, record.server_endpoint().address});
@@ -162,7 +157,7 @@ bool Census::lost_race(const FlowRecord& flow, Time given_up) const {
     const RaceFacts* race = races_.find(key);
     return race != nullptr && std::ranges::any_of(race->opened, is_winner);
   };
-  return has_winner(port_key(client, server.port)) || has_winner(port_key(other_family(client), server.port));
+  return has_winner(port_key(client, server.port)) || has_winner(port_key(anybody(!client.is_v4()), server.port));
 }
 
 bool asks_for_file(const FlowRecord& record, const FlowDetail* detail) {

@@ -14,8 +14,6 @@ using namespace census;
 
 namespace {
 
-constexpr std::uint16_t kWellKnownEnd = 1024;
-
 FlowKey quoted_way(const FlowRecord& quoted, const IcmpErrorFact& error) {
   const IpAddress from = error.receiver.is_unspecified() ? quoted.key.endpoint(error.about).address : error.receiver;
   return way_key(from, quoted.key.endpoint(other(error.about)), quoted.key.transport);
@@ -48,7 +46,7 @@ std::optional<FlowKey> Census::stray_key(const FlowRecord& flow, Side sender, Ic
   const FlowKey way = way_key(from.address, flow.key.endpoint(other(sender)), flow.key.transport);
   if (fits(way, flow.first - kAMinute)) return way;
   // A client's own port tells its connections apart, a service's port does not.
-  const bool own_port = sender == flow.initiator && from.port >= kWellKnownEnd && has_ports(flow.key.transport);
+  const bool own_port = sender == flow.initiator && !is_well_known(from.port) && has_ports(flow.key.transport);
   const FlowKey source = source_key(from, flow.key.transport);
   return own_port && fits(source, flow.first) ? std::optional(source) : std::nullopt;
 }

@@ -75,9 +75,8 @@ bool says_no_more_than_goodbye(const Subject& flow) {
 /// A second connection that FTP opens for each file: an empty file, or a list of none, ends it without a word.
 bool may_be_ftp_data(const Subject& flow) {
   constexpr std::uint16_t kFtp = 21;
-  constexpr std::uint16_t kWellKnownEnd = 1024;
   const Census& census = flow.context.census;
-  if (flow.record.server_endpoint().port < kWellKnownEnd) return false;
+  if (is_well_known(flow.record.server_endpoint().port)) return false;
   return census.service(flow.record.server_endpoint().address, kFtp, Transport::tcp) != nullptr ||
          census.service(flow.record.client_endpoint().address, kFtp, Transport::tcp) != nullptr;
 }

@@ -18,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 
-CATALOG = pathlib.Path(__file__).parents[2] / "src" / "cause" / "catalog"
+from catalog_commands import commands
+
 SKIPPED = 77
 
 # What a command line that has parsed everything says, in want of credentials.
@@ -44,22 +45,6 @@ WORDS = {"PRIORITY": "100", "RULE_NUMBER": "100", "SECONDS": "350", "MINUTES": "
          "PUBLIC_IP_ID": RESOURCE.format("publicIPAddresses"), "LOAD_BALANCER_ID": RESOURCE.format("loadBalancers"),
          "WORKSPACE_ID": "00000000-0000-0000-0000-000000000000",
          "SUBSCRIPTION": "00000000-0000-0000-0000-000000000000"}  # fmt: skip
-
-
-def commands():
-    """(system, command) of all catalog files, each once."""
-    import yaml
-
-    found = {}
-    for path in sorted(CATALOG.glob("*.yaml")):
-        file = yaml.safe_load(path.read_text())
-        entries = file.get("logs", [])
-        for cause in file.get("causes", []):
-            entries += cause["checks"] + cause.get("fixes", [])
-        for one in entries:
-            if one["system"] in PROGRAMS:
-                found[one["system"], one["command"]] = None
-    return list(found)
 
 
 def complete(command, files):
@@ -105,7 +90,7 @@ def main():
     with tempfile.TemporaryDirectory() as home, concurrent.futures.ThreadPoolExecutor(2) as pool:
         pathlib.Path(home, "rules").write_text("pass tcp 10.9.1.2 any -> 10.9.2.2 443 (sid:1;)\n")
         work = {}
-        for system, command in commands():
+        for system, command in commands(PROGRAMS):
             if system in present and wanted in command:
                 for one in single_commands(complete(command, home)):
                     work[one] = pool.submit(complaint, system, one, home)

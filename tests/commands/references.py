@@ -20,27 +20,12 @@ import re
 import shlex
 import sys
 
-CATALOG = pathlib.Path(__file__).parents[2] / "src" / "cause" / "catalog"
+from catalog_commands import commands
+
 # Options of the command line itself, not of the operation.
 COMMON = {"alibaba": set(), "huawei": {"cli-region"}, "tencent": {"region"}}
 # The product is in the list and its operations are not described there: see the catalog's sources.
 UNDESCRIBED = {"antiddos-public"}
-
-
-def commands(wanted):
-    """(system, command), each once."""
-    import yaml
-
-    found = {}
-    for path in sorted(CATALOG.glob("*.yaml")):
-        file = yaml.safe_load(path.read_text())
-        entries = list(file.get("logs", []))
-        for cause in file.get("causes", []):
-            entries += cause["checks"] + cause.get("fixes", [])
-        for one in entries:
-            if one["system"] in wanted:
-                found[one["system"], one["command"]] = None
-    return list(found)
 
 
 def options_of(words):
@@ -160,7 +145,7 @@ class Huawei:
         operation, _, version = operation.partition("/")
         name = self.SERVICES.get(service, service.lower())
         package = self.folder / f"huaweicloud-sdk-{name}" / f"huaweicloudsdk{name}"
-        method = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", operation).lower()
+        method = self.module(operation)
         versions = [path for path in package.glob("v*") if not version or path.name == version]
         for path in sorted(versions, reverse=True):
             request = path / "model" / f"{method}_request.py"

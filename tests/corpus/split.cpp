@@ -186,13 +186,17 @@ void split(const std::string& path, const Catalog& catalog, Counts& counts) {
     }
     const bool in_datagram =
         std::ranges::any_of(fragments, [&](const auto& span) { return span.first <= place && span.second > place; });
-    const bool in_copies = !in_datagram && share_one(copied(first), copied(second));
-    ++(in_datagram ? counts.fragments : in_copies ? counts.copies : counts.different);
-    fmt::print("{}{}: cut after packet {}: {}\n",
-               in_datagram ? "(fragments) "
-               : in_copies ? "(copies) "
-                           : "",
-               path, place, difference(whole, joined));
+    std::string_view excuse;
+    if (in_datagram) {
+      excuse = "(fragments) ";
+      ++counts.fragments;
+    } else if (share_one(copied(first), copied(second))) {
+      excuse = "(copies) ";
+      ++counts.copies;
+    } else {
+      ++counts.different;
+    }
+    fmt::print("{}{}: cut after packet {}: {}\n", excuse, path, place, difference(whole, joined));
   }
 }
 

@@ -2,15 +2,6 @@
 #include "tests/unit/verdict/rows.h"
 
 namespace whydrop {
-namespace {
-
-const std::string kOpen = R"(
-0.0 > S 1000 mss 1460
-0.1 < SA 5000 ack 1001 mss 1460
-0.2 > A 1001 ack 5001
-)";
-
-}  // namespace
 
 TEST_CASE("a server that hangs up on accepting is told from one that was done", "[verdict][closed-on-accept]") {
   check_row(GENERATE(values<VerdictRow>({

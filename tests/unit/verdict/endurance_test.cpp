@@ -4,11 +4,6 @@
 namespace whydrop {
 namespace {
 
-const std::string kOpen = R"(
-0.0 > S 1000 mss 1460
-0.1 < SA 5000 ack 1001 mss 1460
-0.2 > A 1001 ack 5001
-)";
 const std::string kClose = R"(
 8.0 > FA 1101 ack 5101
 8.1 < FA 5101 ack 1102

@@ -2,15 +2,6 @@
 #include "tests/unit/verdict/rows.h"
 
 namespace whydrop {
-namespace {
-
-const std::string kOpen = R"(
-0.0 > S 1000 mss 1460
-0.1 < SA 5000 ack 1001 mss 1460
-0.2 > A 1001 ack 5001
-)";
-
-}  // namespace
 
 TEST_CASE("silence after a SYN is judged only once the capture could have shown an answer", "[verdict]") {
   check_row(GENERATE(values<VerdictRow>({

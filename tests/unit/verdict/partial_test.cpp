@@ -4,12 +4,6 @@
 namespace whydrop {
 namespace {
 
-const std::string kOpen = R"(
-0.0 > S 1000 mss 1460
-0.1 < SA 5000 ack 1001 mss 1460
-0.2 > A 1001 ack 5001
-)";
-
 /// Forty segments; the first `lost` of them are sent twice, `after` so long. The receiver may say that it had them.
 std::string transfer(int lost, double after = 0.3, bool reported = false, std::uint32_t renumbered = 0) {
   std::string script = kOpen;

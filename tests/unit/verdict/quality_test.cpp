@@ -48,11 +48,6 @@ CaptureSummary filtered(std::vector<std::string> filters) {
   return capture;
 }
 
-const std::string kOpen = R"(
-0.0 > S 1000 mss 1460
-0.1 < SA 5000 ack 1001 mss 1460
-0.2 > A 1001 ack 5001
-)";
 const std::string kTalk = R"(
 0.3 > PA 1001:1101 ack 5001
 0.4 < PA 5001:5101 ack 1101

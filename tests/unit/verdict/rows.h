@@ -12,6 +12,13 @@
 
 namespace whydrop {
 
+/// The handshake that most scripts begin with.
+inline const std::string kOpen = R"(
+0.0 > S 1000 mss 1460
+0.1 < SA 5000 ack 1001 mss 1460
+0.2 > A 1001 ack 5001
+)";
+
 struct VerdictRow {
   std::string sentence;
   std::string script;

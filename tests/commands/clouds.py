@@ -21,6 +21,7 @@ import tempfile
 from catalog_commands import commands
 
 SKIPPED = 77
+DEBIAN_AZ = pathlib.Path(__file__).parent / "debian_az"
 
 # What a command line that has parsed everything says, in want of credentials.
 PARSED = {
@@ -31,6 +32,8 @@ PARSED = {
 PROGRAMS = {"aws": "aws", "azure": "az", "gcp": "gcloud"}
 # The aws 2.9 of Debian 12 does not know them.
 YOUNGER = ("associate-nat-gateway-address", "describe-listener-attributes", "modify-listener-attributes")
+# Debian 12's az knows the command, but cannot read which arguments the function behind it has.
+UNREADABLE = "the following arguments are required: --args"
 # In extensions, which would have to be downloaded; checked against their reference, see the sources.
 EXTENSIONS = ("az network firewall ", "az monitor log-analytics query ")
 
@@ -62,16 +65,22 @@ def single_commands(command):
     yield from (part.strip() for part in re.split(r" \| (?=tr )", command)[:1])
 
 
+def run_alone(words, home):
+    environment = {"HOME": home, "PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1",
+                   "AWS_EC2_METADATA_DISABLED": "true", "AZURE_CORE_COLLECT_TELEMETRY": "no",
+                   "CLOUDSDK_CORE_PROJECT": "p", "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",
+                   "CLOUDSDK_CORE_DISABLE_PROMPTS": "1", "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "1"}  # fmt: skip
+    if words[0] == "az":
+        environment["PYTHONPATH"] = str(DEBIAN_AZ)
+    return subprocess.run(["unshare", "-n", *words], env=environment, capture_output=True, text=True)
+
+
 def complaint(system, command, home):
     """Why the command does not parse; empty when it does."""
     if command.startswith(EXTENSIONS):
         return ""
-    environment = {"HOME": home, "PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
-                   "AZURE_CORE_COLLECT_TELEMETRY": "no", "CLOUDSDK_CORE_PROJECT": "p",
-                   "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false", "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
-                   "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "1"}  # fmt: skip
-    ran = subprocess.run(["unshare", "-n", *shlex.split(command)], env=environment, capture_output=True, text=True)
-    if PARSED[system] in ran.stderr:
+    ran = run_alone(shlex.split(command), home)
+    if PARSED[system] in ran.stderr or UNREADABLE in ran.stderr:
         return ""
     if "Traceback" in ran.stderr:
         return "the program itself failed: " + re.findall(r"^\w*Error: .*", ran.stderr, re.M)[-1]

@@ -44,11 +44,11 @@ std::expected<std::optional<std::string>, Error> next_line(FlowFile& file) {
       const auto more = input.hold(size + 1);
       if (!more) return std::unexpected(more.error());
       if (*more) continue;
+      if (input.is_shortened()) return std::unexpected(wrong_at(file, "became shorter while it was read"));
       if (size == 0) return std::nullopt;
     }
     if (size > kLongestLine) return std::unexpected(wrong_at(file, "holds a line that is too long"));
     std::string line(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
-    if (input.is_damaged()) return std::unexpected(wrong_at(file, "became shorter while it was read"));
     input.consume(std::min(size + 1, input.bytes().size()));
     return line;
   }

@@ -58,8 +58,6 @@ std::expected<Input, Error> Input::open(const std::string& path, WaitForMore wai
     input.wait_ = std::move(wait);
     input.size_ = 0;
   }
-  if (!is_stdin && size >= kLeastMapped) input.mapping_ = Mapping::of(input.file_.fd(), size);
-  input.whole_ = input.mapping_.bytes();
   return input;
 }
 
@@ -67,9 +65,7 @@ Input::Input(std::string path, Descriptor file, std::uint64_t size)
     : path_(std::move(path)), file_(std::move(file)), size_(size) {}
 
 Input::Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time)
-    : path_(std::move(path)), memory_(memory), at_a_time_(std::max<std::size_t>(at_a_time, 1)), size_(memory.size()) {
-  if (at_a_time >= memory.size()) whole_ = std::exchange(memory_, {});
-}
+    : path_(std::move(path)), memory_(memory), at_a_time_(std::max<std::size_t>(at_a_time, 1)), size_(memory.size()) {}
 
 Input Input::unpacked(Input packed) {
   Input input(packed.path_, Descriptor(), packed.size_);
@@ -89,19 +85,9 @@ std::string Input::format(std::string_view format) const {
   return unpacker_ ? fmt::format("{}, {}", format, unpacker_->codec_name()) : std::string(format);
 }
 
-bool Input::is_damaged() const { return unpacker_ ? unpacker_->packed().is_damaged() : mapping_.is_damaged(); }
-
-bool Input::is_shortened() const {
-  struct stat held{};
-  return file_.fd() >= 0 && is_mapped() && ::fstat(file_.fd(), &held) == 0 &&
-         std::cmp_less(held.st_size, whole_.size());
-}
+bool Input::is_shortened() const { return file_.fd() >= 0 && !is_interrupted_ && offset_ + (end_ - begin_) < size_; }
 
 std::expected<bool, Error> Input::hold(std::size_t count) {
-  if (is_mapped()) {
-    if (hold_mapped(count)) return true;
-    if (const auto reads = read_on(); !reads) return std::unexpected(reads.error());
-  }
   while (end_ - begin_ < count) {
     make_room(count);
     const auto got = read_some({window_.get() + end_, capacity_ - end_});
@@ -110,32 +96,6 @@ std::expected<bool, Error> Input::hold(std::size_t count) {
     end_ += *got;
   }
   return true;
-}
-
-/// False when the whole ends before.
-bool Input::hold_mapped(std::size_t count) {
-  if (count <= end_ - begin_) return true;
-  const std::size_t end = std::min(whole_.size(), begin_ + std::max(count, kBrought));
-  const std::size_t brought = std::exchange(end_, end);
-  mapping_.release_before(begin_);
-  mapping_.bring(brought, end);
-  return count <= end - begin_;
-}
-
-/// Behind what was mapped the file is read, as far as it has grown since.
-std::expected<void, Error> Input::read_on() {
-  const auto rest = whole_.subspan(begin_);
-  if (file_.fd() >= 0 && ::lseek(file_.fd(), static_cast<off_t>(whole_.size()), SEEK_SET) < 0) {
-    return std::unexpected(cannot_open(path_, errno));
-  }
-  capacity_ = std::max(kWindow, rest.size());
-  window_ = std::make_unique_for_overwrite<std::uint8_t[]>(capacity_);
-  std::ranges::copy(rest, window_.get());
-  begin_ = 0;
-  end_ = rest.size();
-  whole_ = {};
-  mapping_ = Mapping();
-  return {};
 }
 
 /// Moves what is held to the front; doubles a window that is full and still too small.

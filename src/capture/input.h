@@ -1,10 +1,11 @@
 // The bytes of one capture, as a window that slides over a file, a pipe, memory, or what a compressed one of these
 // unpacks to.
 //
-// Pipes and small files are read into a buffer. Large files are mapped: nothing is copied, and of a packet that is as
-// long as most only the headers are ever touched. Over a 500 MB file in the page cache a walk through a 256 KiB buffer
-// took 62 ns a packet, through a mapping whose pages are brought a megabyte at a time, with records looked ahead for
-// (look_ahead.h), 25 to 30 ns; a bare mapping was slower than the buffer, whatever advice the kernel got.
+// Whatever it is, it is read into a buffer that the processor's second cache holds. Mapping a large file saves that
+// copy and costs more: each page that is touched has to be entered into the page tables, by the kernel and, in a
+// virtual machine, by its host as well. Over 2.4 GB in the page cache of such a machine a walk over the records took 46
+// ns a packet through this buffer, and 200 ns through a mapping, whatever its pages were brought in by and however many
+// walks took turns.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,6 @@
 #include <string_view>
 #include <utility>
 
-#include "src/capture/mapping.h"
 #include "src/core/error.h"
 
 namespace whydrop {
@@ -51,8 +51,7 @@ class Input {
  public:
   /// A file, or standard input for "-". With `wait` a file goes on until it is removed, replaced or made shorter.
   static std::expected<Input, Error> open(const std::string& path, WaitForMore wait = {});
-  /// Bytes in memory, which must outlive the Input, read `at_a_time` bytes at once as from a pipe; all at once, as a
-  /// mapped file.
+  /// Bytes in memory, which must outlive the Input, read `at_a_time` bytes at once as from a pipe.
   Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time);
   /// What `packed` unpacks to; it stands at the magic of a codec.
   static Input unpacked(Input packed);
@@ -76,13 +75,9 @@ class Input {
   /// A signal, or who was asked to wait for more, ended it.
   bool is_interrupted() const { return is_interrupted_; }
 
-  /// Nothing is read and copied: a long stretch is held that nobody has touched yet, and worth looking ahead in.
-  bool is_mapped() const { return !whole_.empty(); }
-
   /// What is held and not yet consumed.
   std::span<const std::uint8_t> bytes() const {
-    const auto all = is_mapped() ? whole_ : std::span<const std::uint8_t>(window_.get(), capacity_);
-    return all.subspan(begin_, end_ - begin_);
+    return std::span<const std::uint8_t>(window_.get(), capacity_).subspan(begin_, end_ - begin_);
   }
   /// Where `bytes()` begins, from the start of the input.
   std::uint64_t offset() const { return offset_; }
@@ -95,21 +90,13 @@ class Input {
   /// `bytes()` gave before is gone. Memory grows with bytes that have arrived, never with `count` alone.
   std::expected<bool, Error> hold(std::size_t count);
 
-  /// Bytes that `bytes()` gave were not the file's: it became shorter, or its disk failed.
-  bool is_damaged() const;
-  /// The file is shorter than it was: what looks like zeros may never have been there.
+  /// At its end: the file had been longer.
   bool is_shortened() const;
-
-  /// Smaller files are not worth a mapping.
-  static constexpr std::uint64_t kLeastMapped = std::uint64_t{1} << 20U;
 
  private:
   static constexpr std::size_t kWindow = std::size_t{256} * 1024;
-  static constexpr std::size_t kBrought = std::size_t{1} << 20U;
 
   Input(std::string path, Descriptor file, std::uint64_t size);
-  bool hold_mapped(std::size_t count);
-  std::expected<void, Error> read_on();
   void make_room(std::size_t count);
   std::expected<std::size_t, Error> read_some(std::span<std::uint8_t> room);
   std::expected<std::size_t, Error> read_file(std::span<std::uint8_t> room);
@@ -123,9 +110,7 @@ class Input {
   WaitForMore wait_;
   bool is_interrupted_ = false;
   std::uint64_t size_ = 0;
-  Mapping mapping_;
-  std::span<const std::uint8_t> whole_;     ///< all bytes, where they are at hand: mapped, or in memory
-  std::unique_ptr<std::uint8_t[]> window_;  ///< what was read, where nothing is mapped
+  std::unique_ptr<std::uint8_t[]> window_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

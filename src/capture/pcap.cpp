@@ -45,19 +45,6 @@ class Pcap {
     return {Parsed::Kind::frame, size};
   }
 
-  /// Of what looks like a record of a packet that was captured whole, or cut by the snap length.
-  std::size_t likely_size(std::span<const std::uint8_t> bytes) const {
-    if (bytes.size() < layout_.record_header) return 0;
-    ByteReader in(bytes, bytes.size());
-    const OrderedHeader<16> header(in.take<16>(), layout_.order);
-    constexpr std::uint32_t kNanosPerSecond = 1'000'000'000;
-    const std::uint32_t captured = header.u32<8>();
-    const std::uint32_t on_wire = header.u32<12>();
-    const bool likely =
-        captured != 0 && captured <= on_wire && on_wire <= max_frame_ && header.u32<4>() < kNanosPerSecond;
-    return likely ? layout_.record_header + captured : 0;
-  }
-
   const std::string& problem() const { return problem_; }
 
  private:

@@ -71,15 +71,6 @@ class Pcapng {
     return {block(header.u32<0>(), bytes.subspan(kBlockHeader, size - kSmallestBlock), frame, file), size};
   }
 
-  /// Of what looks like the block of a packet.
-  std::size_t likely_size(Bytes bytes) const {
-    ByteReader in(bytes, bytes.size());
-    const OrderedHeader<8> header(in.take<8>(), order_);
-    if (!header || header.u32<0>() != kEnhancedPacket) return 0;
-    const std::uint32_t length = header.u32<4>();
-    return length % 4 == 0 && length >= kSmallestBlock && length <= kMaxRecord ? length : 0;
-  }
-
   const std::string& problem() const { return problem_; }
 
  private:

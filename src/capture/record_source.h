@@ -15,7 +15,6 @@
 #include <utility>
 
 #include "src/capture/input.h"
-#include "src/capture/look_ahead.h"
 #include "src/capture/source.h"
 
 namespace whydrop {
@@ -53,12 +52,12 @@ inline Error damaged(const Input& input, std::string what) {
 
 /// The file changed while it was read.
 inline Error lost(const Input& input) {
-  return {input.name(), "became shorter while it was read, or its disk failed", input.place(),
+  return {input.name(), "became shorter while it was read", input.place(),
           "read it again when it is complete; packets before this place are read"};
 }
 
-/// `Format` has `Parsed next(bytes, frame, file)`, which finds the same damage again when it is asked again,
-/// `std::string problem()`, and `std::size_t likely_size(bytes)` for look_ahead.
+/// `Format` has `Parsed next(bytes, frame, file)`, which finds the same damage again when it is asked again, and
+/// `std::string problem()`.
 template <class Format>
 class RecordSource final : public Source {
  public:
@@ -76,19 +75,13 @@ class RecordSource final : public Source {
     for (;;) {
       std::size_t count = 0;
       const Parsed stop = fill(batch, count);
-      if (input_.is_damaged()) return fail(lost(input_));
       file_.packets += count;
       file_.consumed = input_.consumed();
       if (count > 0) return count;
-      if (stop.kind == Parsed::Kind::damage) {
-        return fail(input_.is_shortened() ? lost(input_) : damaged(input_, format_.problem()));
-      }
+      if (stop.kind == Parsed::Kind::damage) return fail(damaged(input_, format_.problem()));
       const auto held = input_.hold(stop.size);
       if (!held) return fail(held.error());
       if (!*held) return end();
-      if (input_.is_mapped()) {
-        look_ahead(input_.bytes(), [&](std::span<const std::uint8_t> bytes) { return format_.likely_size(bytes); });
-      }
     }
   }
 
@@ -113,6 +106,7 @@ class RecordSource final : public Source {
   std::expected<std::size_t, Error> end() {
     if (!input_.bytes().empty()) file_.cut_at = input_.offset();
     file_.consumed = input_.consumed();
+    if (input_.is_shortened()) return fail(lost(input_));
     if (objection_) return fail(*std::exchange(objection_, std::nullopt));
     ended_ = true;
     return 0;

@@ -21,9 +21,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # Name: kind, bytes or packets, seed.
 CAPTURES = {
-    "mixed": ("mixed", 500_000_000, 1),
+    "mixed": ("mixed", 2_400_000_000, 1),
     "small": ("mixed", 20_000_000, 2),
-    "large": ("mixed", 4_000_000_000, 3),
+    "elephant": ("elephant", 2_000_000, 3),
     "flood": ("flood", 10_000_000, 4),
 }
 MEMORY_BOUND_KB = 1 << 20  # --memory's default where there is plenty
@@ -78,7 +78,7 @@ def make_capture(generate: Path, name: str) -> Path:
     kind, amount, seed = CAPTURES[name]
     capture = ROOT / "build/bench" / f"{name}.pcap"
     if not truth_of(capture).exists() or capture.stat().st_mtime < generate.stat().st_mtime:
-        unit = "packets" if kind == "flood" else "bytes"
+        unit = "bytes" if kind == "mixed" else "packets"
         print(f"generating {capture.relative_to(ROOT)}, {amount:,} {unit}", file=sys.stderr)
         capture.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([generate, kind, capture, str(amount), str(seed)], check=True)

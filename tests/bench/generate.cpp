@@ -1,7 +1,8 @@
 // Writes a capture for the benchmark, and beside it what must be found in it.
 //
 //   bench_generate mixed OUT.pcap BYTES SEED     flows that overlap in time, one in twenty failing
-//   bench_generate flood OUT.pcap PACKETS SEED   SYNs from as many sources to one port that does not answer
+//   bench_generate elephant OUT.pcap PACKETS SEED  a few connections that carry all of them, in full segments
+//   bench_generate flood OUT.pcap PACKETS SEED   SYNs, each sent twice, from half as many sources to one silent port
 //
 // writes OUT.pcap and OUT.truth.json.
 #include <fmt/format.h>
@@ -137,26 +138,59 @@ class Mixer {
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
 };
 
+/// The SYN of source number `number`; the same again whenever it is asked for.
+Bytes flood_syn(std::uint64_t number, std::uint64_t seed) {
+  // An odd factor visits every address once before it comes back to the first.
+  const auto source = static_cast<std::uint32_t>(number * 2'654'435'761U);
+  const std::string address =
+      fmt::format("{}.{}.{}.{}", source >> 24U, source >> 16U & 0xffU, source >> 8U & 0xffU, source & 0xffU);
+  Random random(seed + number);
+  const auto port = static_cast<std::uint16_t>(random.between(1024, 65535));
+  const auto id = static_cast<std::uint16_t>(random.between(1, 65535));
+  return packet()
+      .ether()
+      .ipv4(address, "198.51.100.7")
+      .id(id)
+      .tcp(port, 443, tcp_flag::syn)
+      .seq(random.between(0, ~0U))
+      .build();
+}
+
 std::string flood(PcapWriter& out, std::uint64_t packets, std::uint64_t seed) {
   constexpr Time kStart{std::chrono::seconds(1'767'600'000)};
-  constexpr Duration kBetween = std::chrono::microseconds(3);
-  Random random(seed);
-  const PacketBuilder link = packet().ether();
-  for (std::uint64_t at = 0; at < packets; ++at) {
-    // An odd factor visits every address once before it comes back to the first.
-    const auto source = static_cast<std::uint32_t>(at * 2'654'435'761U);
-    const std::string address =
-        fmt::format("{}.{}.{}.{}", source >> 24U, source >> 16U & 0xffU, source >> 8U & 0xffU, source & 0xffU);
-    const auto port = static_cast<std::uint16_t>(random.between(1024, 65535));
-    out.write(kStart + kBetween * static_cast<std::int64_t>(at),
-              link.ipv4(address, "198.51.100.7").tcp(port, 443, tcp_flag::syn).seq(random.between(0, ~0U)).build());
+  constexpr Duration kBetween = std::chrono::microseconds(5);
+  constexpr std::uint64_t kUntilRetry = 200'000;  // sources, and one second
+  const std::uint64_t sources = packets / 2;
+  for (std::uint64_t at = 0; at < sources + kUntilRetry; ++at) {
+    const Time time = kStart + kBetween * static_cast<std::int64_t>(at);
+    if (at < sources) out.write(time, flood_syn(at, seed));
+    if (at >= kUntilRetry) out.write(time + kBetween / 2, flood_syn(at - kUntilRetry, seed));
   }
-  out.write(kStart + kBetween * static_cast<std::int64_t>(packets) + std::chrono::seconds(10),
-            link.ether_payload(0x88cc, {0}).build());
+  out.write(kStart + kBetween * static_cast<std::int64_t>(sources + kUntilRetry) + std::chrono::seconds(10),
+            packet().ether().ether_payload(0x88cc, {0}).build());
   return fmt::format(
       "{{\"packets\": {}, \"bytes\": {}, \"flows\": {{\"total\": {}, \"failed\": 0}}, "
       "\"verdicts\": {{\"syn-no-reply\": {}}}, \"floods\": 1}}\n",
-      out.packets(), out.bytes(), packets, packets);
+      out.packets(), out.bytes(), sources, sources);
+}
+
+/// A few connections, side by side, until `packets` are written.
+std::string elephant(PcapWriter& out, std::uint64_t packets, std::uint64_t seed) {
+  constexpr Time kStart{std::chrono::seconds(1'767'600'000)};
+  constexpr std::size_t kFlows = 4;
+  Random random(seed);
+  std::vector<Download> downloads;
+  for (std::size_t at = 0; at < kFlows; ++at) downloads.emplace_back(at, random);
+  Time time = kStart;
+  for (bool last = false; !last;) {
+    last = out.packets() + 6 * kFlows > packets;
+    for (Download& download : downloads) {
+      for (const Bytes& frame : download.next(last)) out.write(time += std::chrono::microseconds(10), frame);
+    }
+  }
+  return fmt::format(
+      "{{\"packets\": {}, \"bytes\": {}, \"flows\": {{\"total\": {}, \"failed\": 0}}, \"verdicts\": {{}}}}\n",
+      out.packets(), out.bytes(), kFlows);
 }
 
 std::string truth(const Told& told, const PcapWriter& out) {
@@ -183,15 +217,16 @@ int main(int argc, char** argv) {
   const auto words = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
   const std::vector<std::string> arguments(words.begin(), words.end());
   if (arguments.size() != 4) {
-    fmt::print(stderr, "usage: bench_generate mixed|flood OUT.pcap BYTES|PACKETS SEED\n");
+    fmt::print(stderr, "usage: bench_generate mixed|elephant|flood OUT.pcap BYTES|PACKETS SEED\n");
     return 2;
   }
   const std::uint64_t amount = std::stoull(arguments[2]);
   const std::uint64_t seed = std::stoull(arguments[3]);
   std::filesystem::path path = arguments[1];
   whydrop::PcapWriter out(path);
-  const std::string truth = arguments[0] == "flood" ? whydrop::flood(out, amount, seed)
-                                                    : whydrop::truth(whydrop::Mixer(out, amount, seed).run(), out);
+  const std::string truth = arguments[0] == "flood"      ? whydrop::flood(out, amount, seed)
+                            : arguments[0] == "elephant" ? whydrop::elephant(out, amount, seed)
+                                                         : whydrop::truth(whydrop::Mixer(out, amount, seed).run(), out);
   const bool is_written = out.flush();
   std::ofstream(path.replace_extension(".truth.json")) << truth;
   return is_written ? 0 : 1;

@@ -206,4 +206,28 @@ Flow make_flow(std::uint64_t number, bool may_fail, Random& random) {
   return flow;
 }
 
+Download::Download(std::uint64_t number, Random& random) : number_(number) {
+  for (std::uint32_t& seq : next_seq_) seq = random.between(0, kMaxSeq);
+}
+
+std::vector<Bytes> Download::next(bool last) {
+  constexpr unsigned kClient = 0;
+  constexpr unsigned kServer = 1;
+  if (last) return {say(kServer, kFin | kAck), say(kClient, kFin | kAck), say(kServer, kAck)};
+  if (opened_) return {say(kServer, kAck, kSegment), say(kServer, kAck, kSegment), say(kClient, kAck)};
+  opened_ = true;
+  return {say(kClient, kSyn), say(kServer, kSyn | kAck), say(kClient, kAck), say(kClient, kPsh | kAck, 300),
+          say(kServer, kAck)};
+}
+
+Bytes Download::say(unsigned side, int flags, std::uint32_t size) {
+  const Hosts hosts = hosts_of(number_, Story::tcp, 443);
+  const Host& from = side == 0 ? hosts.client : hosts.server;
+  const Host& to = side == 0 ? hosts.server : hosts.client;
+  const PacketBuilder packet =
+      segment(from, to, flags, next_seq_.at(side), (flags & kAck) != 0 ? next_seq_.at(1 - side) : 0);
+  next_seq_.at(side) += size + ((flags & (kSyn | kFin)) != 0 ? 1 : 0);
+  return (size == 0 ? packet : packet.payload(Bytes(size))).build();
+}
+
 }  // namespace whydrop

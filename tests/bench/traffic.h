@@ -4,6 +4,7 @@
 // same bytes on every machine.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <random>
 #include <span>
@@ -47,5 +48,21 @@ struct Flow {
 
 /// Flow number `number`, of its own client and port. Failing stories are told only when `may_fail`.
 Flow make_flow(std::uint64_t number, bool may_fail, Random& random);
+
+/// A connection whose server sends without end: packets for an elephant.
+class Download {
+ public:
+  Download(std::uint64_t number, Random& random);
+
+  /// What comes next: the opening, then two full segments and their ACK each time, `last` the goodbye.
+  std::vector<Bytes> next(bool last);
+
+ private:
+  Bytes say(unsigned side, int flags, std::uint32_t size = 0);
+
+  std::uint64_t number_;
+  std::array<std::uint32_t, 2> next_seq_{};  ///< of client and server
+  bool opened_ = false;
+};
 
 }  // namespace whydrop

@@ -219,7 +219,7 @@ class Growing(CliTest):
             process.send_signal(signal.SIGINT)
             self.assertEqual(self.finish(process), expected)
 
-    def test_follow_goes_on_behind_what_was_mapped(self):
+    def test_follow_goes_on_behind_a_large_file(self):
         many = b"".join(silent_attempt(80, 1024 + at, at / 100) for at in range(4000))
         path = self.capture("large.pcap", many)
         self.assertGreater(path.stat().st_size, 1 << 20)

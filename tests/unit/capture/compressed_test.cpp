@@ -55,14 +55,14 @@ TEST_CASE("a compressed capture gives what the plain one gives, and says how it 
   CHECK(second.file.format == "pcapng, " + packer.name);
 }
 
-TEST_CASE("a large compressed file is mapped and unpacked", "[capture]") {
+TEST_CASE("a large compressed file is unpacked", "[capture]") {
   auto packets = some_packets(60'000);
   std::uint32_t noise = 1;
   for (FilePacket& packet : packets) {
     for (std::uint8_t& byte : packet.bytes) byte = static_cast<std::uint8_t>((noise = noise * 1664525 + 7) >> 24U);
   }
   const TemporaryFile file(pack_zstd(pcap_file({}, packets)));
-  REQUIRE(std::filesystem::file_size(file.path()) > Input::kLeastMapped);
+  REQUIRE(std::filesystem::file_size(file.path()) > 1'000'000);
   const ReadBack result = read_all(open_capture(file.path(), kTestFile), 512);
   CHECK_FALSE(result.error);
   CHECK(result.contents == contents_of(packets));

@@ -12,7 +12,7 @@ void FlowIndex::place(Slot slot) {
 }
 
 void FlowIndex::grow() {
-  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
+  const auto old = std::exchange(slots_, decltype(slots_)(slots_.size() * 2));
   for (const Slot& slot : old) {
     if (slot.number_plus_one != 0) place(slot);
   }

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "src/core/large_memory.h"
+
 namespace whydrop {
 
 class FlowIndex {
@@ -56,7 +58,7 @@ class FlowIndex {
   void place(Slot slot);
   void grow();
 
-  std::vector<Slot> slots_;
+  std::vector<Slot, LargeAllocator<Slot>> slots_;
   std::size_t size_ = 0;
 };
 

@@ -51,7 +51,13 @@ FlowTable::FlowTable(const DissectorTable& dissectors, std::uint64_t memory_boun
       details_kept_(kept),
       record_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / kRecordCost)),
       detail_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / sizeof(FlowDetail))),
-      fragments_([this](const Datagram& datagram) { note_incomplete(datagram); }) {}
+      records_(record_bound_),
+      details_(detail_bound_),
+      lone_syns_(record_bound_),
+      fragments_([this](const Datagram& datagram) { note_incomplete(datagram); }) {
+  record_bound_ = std::min({record_bound_, records_.most(), lone_syns_.most()});
+  detail_bound_ = std::min(detail_bound_, details_.most());
+}
 
 std::uint64_t FlowTable::memory_used() const {
   return index_.memory() + records_.memory() + details_.memory() + lone_syns_.memory();

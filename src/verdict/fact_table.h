@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "src/core/large_memory.h"
 #include "src/flow/index.h"
 #include "src/flow/key.h"
 
@@ -34,7 +36,7 @@ class FactTable {
     return number == FlowIndex::kNone ? nullptr : &entries_[number].facts;
   }
 
-  const std::vector<Entry>& entries() const { return entries_; }
+  std::span<const Entry> entries() const { return entries_; }
 
  private:
   std::uint32_t place_of(const FlowKey& key, std::uint64_t key_hash) const {
@@ -45,7 +47,7 @@ class FactTable {
 
   std::size_t most_;
   FlowIndex index_;
-  std::vector<Entry> entries_;
+  std::vector<Entry, LargeAllocator<Entry>> entries_;
   Facts spare_{};
 };
 

@@ -19,7 +19,7 @@ class Unsettled {
 
   /// False where there is no room for another responder and second.
   bool add(const FlowRecord& record);
-  const std::vector<FactTable<Attempts>::Entry>& all() const { return attempts_.entries(); }
+  std::span<const FactTable<Attempts>::Entry> all() const { return attempts_.entries(); }
 
  private:
   static constexpr std::size_t kMost = std::size_t{1} << 15U;

@@ -88,13 +88,19 @@ double normalise(std::vector<ScoredCause>& causes) {
 
 /// Families by their sum, members by probability; equal ones in catalog order.
 void sort_by_family(const Catalog& catalog, Ranking& ranking) {
-  std::map<std::string, double, std::less<>> sums;
+  std::map<std::string_view, double> sums;
   for (const ScoredCause& cause : ranking.causes) sums[cause.explanation->family] += cause.probability;
-  const auto place = [&](const ScoredCause& cause) {
-    const std::string& family = cause.explanation->family;
-    return std::tuple(-sums[family], std::string_view(family), -cause.probability, cause.entry);
-  };
-  std::ranges::sort(ranking.causes, std::less<>{}, place);
+  // Looked up once a cause, not once a comparison.
+  using Place = std::tuple<double, std::string_view, double, const CauseEntry*, std::size_t>;
+  std::vector<Place> places;
+  for (const ScoredCause& cause : ranking.causes) {
+    const std::string_view family = cause.explanation->family;
+    places.emplace_back(-sums[family], family, -cause.probability, cause.entry, places.size());
+  }
+  std::ranges::sort(places);
+  std::vector<ScoredCause> sorted;
+  for (const Place& place : places) sorted.push_back(std::move(ranking.causes[std::get<std::size_t>(place)]));
+  ranking.causes = std::move(sorted);
   for (std::size_t at = 0; at < ranking.causes.size(); ++at) {
     const std::string& family = ranking.causes[at].explanation->family;
     if (ranking.families.empty() || ranking.families.back().id != family) {

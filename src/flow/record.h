@@ -76,7 +76,7 @@ struct FlowRecord {
   DirectionSource direction : 2 = DirectionSource::first_sender;
   Nearness near : 2 = Nearness::unknown;
   bool handshake_done : 1 = false;  ///< SYN, SYN-ACK and the ACK that opens were seen
-  bool is_lone_syn : 1 = false;     ///< one SYN is all that came: it has a LoneSyn for a detail
+  bool is_lone_syn : 1 = false;     ///< a SYN, sent once or twice, is all that came: it has a LoneSyn for a detail
   std::uint16_t vlan = 0;           ///< of the first packet
 
   FlowSide& side(Side which) { return sides[index(which)]; }
@@ -90,11 +90,12 @@ struct FlowRecord {
 };
 static_assert(sizeof(FlowRecord) == 128, "two cache lines: what every packet touches");
 
-/// Of a flow that is one SYN so far, what a detail would hold beyond its record: nothing else is kept of the millions
-/// of them that make a flood.
+/// Of a flow that is one SYN so far, perhaps sent once more, what a detail would hold beyond its record: nothing else
+/// is kept of the millions of them that make a flood.
 struct LoneSyn {
-  std::uint64_t fingerprint = 0;
-  std::uint16_t ip_id = 0;
+  std::uint64_t fingerprint = 0;  ///< of the last one
+  PacketRef again;                ///< the second; none: it was sent once
+  std::uint16_t ip_id = 0;        ///< of the last one
   std::uint16_t mss = 0;
   std::uint8_t window_scale = 0;
   bool timestamps = false;

@@ -223,7 +223,10 @@ void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
 void FlowTable::add_tcp(const Packet& packet, const FlowPlace& place) {
   FlowRecord* record = &find_or_open(place, packet, tcp_initiative);
   if (starts_new_connection(*record, packet, place.sender)) record = &reopen(*record, packet, place.sender);
-  if (record->is_lone_syn && record->packets() != 0) take_detail(*record);
+  if (record->is_lone_syn && record->packets() != 0 &&
+      !repeat(lone_syns_[record->detail], *record, packet, place.sender)) {
+    take_detail(*record);
+  }
   note_words(*record, packet, place.sender);
   if (!track_tcp(*record, detail_of(*record), packet, place.sender)) {
     ++traffic_.copies;

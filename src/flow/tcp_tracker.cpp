@@ -318,12 +318,26 @@ LoneSyn lone_syn(const PacketFacts& facts) {
           .sack_permitted = facts.tcp.sack_permitted};
 }
 
+bool repeat(LoneSyn& syn, const FlowRecord& record, const Packet& packet, Side sender) {
+  constexpr Duration kNoCopy = std::chrono::milliseconds(500);  // a copy of the first comes sooner
+  const PacketFacts& facts = packet.facts();
+  const FlowSide& side = record.side(sender);
+  if (record.packets() != 1 || side.packets != 1 || !is_plain_syn(packet)) return false;
+  if (facts.tcp.seq != side.isn || facts.ip.ttl != side.ttl || packet.time() - record.last <= kNoCopy) return false;
+  syn.fingerprint = fingerprint(facts);
+  syn.again = packet.ref();
+  syn.ip_id = facts.ip.id;
+  return true;
+}
+
 void recall(const FlowRecord& record, const LoneSyn& syn, FlowDetail& detail) {
   const Side sender = record.initiator;
   SenderFacts& sending = detail.sender(sender);
   note_ttl(sending, record.side(sender).ttl);
   sending.last_fingerprint = syn.fingerprint;
-  sending.last_sent = detail.syn_first = detail.syn_last = record.first;
+  detail.syn_first = record.first;
+  sending.last_sent = detail.syn_last = record.last;
+  sending.longest_silence = record.last - record.first;
   sending.last_id = syn.ip_id;
   sending.mss = syn.mss;
   sending.window_scale = syn.window_scale;
@@ -331,6 +345,10 @@ void recall(const FlowRecord& record, const LoneSyn& syn, FlowDetail& detail) {
   sending.sack_permitted = syn.sack_permitted;
   detail.events.add(
       {.packet = record.first_packet, .time = record.first, .detail = 1, .kind = FlowEvent::Kind::syn, .side = sender});
+  if (syn.again) {
+    detail.events.add(
+        {.packet = syn.again, .time = record.last, .detail = 2, .kind = FlowEvent::Kind::syn, .side = sender});
+  }
   append_history(record, detail, sender, HistoryMark::syn);
 }
 

@@ -35,6 +35,9 @@ Initiative port_initiative(const FlowKey& key, Side sender);
 /// Whether the packet, the first of its flow, is a SYN of which a LoneSyn tells everything.
 bool is_plain_syn(const Packet& packet);
 LoneSyn lone_syn(const PacketFacts& facts);
+/// Notes that this packet, which is of `record`'s tuple, repeats its lone SYN. False, and nothing noted, where it is
+/// something else, or more than a LoneSyn can tell.
+bool repeat(LoneSyn& syn, const FlowRecord& record, const Packet& packet, Side sender);
 /// Writes into `detail`, a fresh one, what it would hold if it had been there when the SYN was tracked.
 void recall(const FlowRecord& record, const LoneSyn& syn, FlowDetail& detail);
 

@@ -123,11 +123,33 @@ TEST_CASE("hop limits are those that were seen, also by a detail that was let go
   CHECK(detail->sender(flow.record->initiator).max_ttl == 61);
 }
 
+TEST_CASE("a SYN that is sent twice has no detail, and none is missed", "[flow]") {
+  const Replay replayed = replay("0.0 > S 1000 mss 1400 id 7\n1.5 > S 1000 mss 1400 id 8\n20.0 end");
+  const FlowVerdict& flow = only_flow(replayed);
+  CHECK(std::as_const(*replayed.table).detail(*flow.record) == nullptr);
+  const FlowDetail* const detail = replayed.detail(flow);
+  REQUIRE(detail != nullptr);
+  const SenderFacts& client = detail->sender(flow.record->initiator);
+  CHECK(detail->syn_last - detail->syn_first == std::chrono::milliseconds(1500));
+  CHECK(client.longest_silence == std::chrono::milliseconds(1500));
+  CHECK(client.last_sent == flow.record->last);
+  CHECK(client.last_id == 8);
+  REQUIRE(detail->events.size() == 2);
+  CHECK(detail->events[1].detail == 2);
+  CHECK(detail->events[1].packet == PacketRef(0, 2));
+  CHECK(flow.record->client().syns == 2);
+}
+
 TEST_CASE("a SYN that stays alone has no detail, and what comes later finds it as if it had one", "[flow]") {
   const auto [later, kept, copies, events] = GENERATE(table<std::string, bool, unsigned, std::size_t>({
       {"", false, 0, 1},
       {"0.001 > again", true, 1, 1},
-      {"1.0 > S 1000 mss 1400 id 8", true, 0, 2},
+      {"1.0 > S 1000 mss 1400 id 8", true, 0, 2},  // with another TTL
+      {"0.4 > S 1000 mss 1400 id 8 ttl 61", true, 0, 2},
+      {"1.0 > S 1000 mss 1400 id 8 ttl 61", false, 0, 2},
+      {"1.0 > S 1000 mss 1400 id 8 ttl 61\n3.0 > S 1000 mss 1400 id 9 ttl 61", true, 0, 3},
+      {"1.0 > S 1000 mss 1400 id 8 ttl 61\n1.001 > again", true, 1, 2},
+      {"1.0 > S 1000 mss 1400 id 8 ttl 61\n1.1 < SA 5000 ack 1001", true, 0, 3},
       {"0.1 < SA 5000 ack 1001", true, 0, 2},
       {"0.1 < icmp host-prohibited from 10.0.0.9", true, 0, 2},
   }));

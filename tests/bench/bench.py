@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import statistics
 import subprocess
 import sys
@@ -39,9 +40,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.splitlines()[0])
     parser.add_argument("name", nargs="?", default="mixed", choices=CAPTURES, help="capture (default: mixed)")
     parser.add_argument("--runs", type=int, default=7, metavar="N", help="runs of each (default: 7)")
+    parser.add_argument("--stages", action="store_true", help="also where the time goes, by stage")
+    parser.add_argument("--against", metavar="COMMAND", help="another program beside it; the capture's path is appended")
     parser.add_argument("--build", type=Path, default=ROOT / "build/release", metavar="DIR", help="build to measure")
     arguments = parser.parse_args()
-    program, baseline, generate = find_programs(arguments.build)
+    program, baseline, generate, stages = find_programs(arguments.build)
     capture = make_capture(generate, arguments.name)
     truth = json.loads(truth_of(capture).read_text())
 
@@ -49,6 +52,8 @@ def main() -> int:
         "libpcap": [str(baseline), str(capture)],
         "whydrop": [str(program), "read", "-q", str(capture)],
     }
+    if arguments.against:
+        commands["against"] = [*shlex.split(arguments.against), str(capture)]
     run(commands["libpcap"])  # warms the page cache
     runs: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(arguments.runs):
@@ -59,11 +64,14 @@ def main() -> int:
           f"{truth['flows']['total']:,} flows, {truth['flows']['failed']:,} of them failing; "
           f"{arguments.runs} runs of each, median")
     print_table(runs, truth)
+    if arguments.stages:
+        print_stages(stages, capture)
     return max(check(program, capture, truth), check_memory(runs["whydrop"]))
 
 
 def find_programs(build: Path) -> list[Path]:
-    programs = [build / "whydrop", build / "tests/bench/bench_baseline", build / "tests/bench/bench_generate"]
+    tools = [build / "tests/bench" / f"bench_{name}" for name in ("baseline", "generate", "stages")]
+    programs = [build / "whydrop", *tools]
     for program in programs:
         if not program.exists():
             sys.exit(f"bench: {program} is not there; build it: ninja -C {build} whydrop bench_tools")
@@ -105,9 +113,16 @@ def print_table(runs: dict[str, list[Run]], truth: dict) -> None:
         print(f"{name:8}{truth['packets'] / median:12,.0f}{truth['bytes'] / median / 1e9:8.2f}"
               f"{median / truth['packets'] * 1e9:11.1f}{median:9.3f}  "
               f"{f'{min(seconds):.3f}..{max(seconds):.3f}':<13}{peak / 1024:10.1f} MB")
-    ratios = [ours.seconds / theirs.seconds for ours, theirs in zip(runs["whydrop"], runs["libpcap"], strict=True)]
-    print(f"whydrop takes {statistics.median(ratios):.2f} times libpcap's time "
-          f"({min(ratios):.2f} to {max(ratios):.2f} by run)")
+    for name in (name for name in runs if name != "libpcap"):
+        ratios = [ours.seconds / theirs.seconds for ours, theirs in zip(runs[name], runs["libpcap"], strict=True)]
+        print(f"{name} takes {statistics.median(ratios):.2f} times libpcap's time "
+              f"({min(ratios):.2f} to {max(ratios):.2f} by run)")
+
+
+def print_stages(stages: Path, capture: Path) -> None:
+    """Each stage walks the capture anew, with all before it; the program's start and its output come on top."""
+    done = subprocess.run([stages, capture], stdout=subprocess.PIPE, text=True, check=True)
+    print("ns/packet by stage: " + ", ".join(done.stdout.split("\n")).strip(", "))
 
 
 def check_memory(runs: list[Run]) -> int:

@@ -63,13 +63,6 @@ std::uint64_t FlowTable::memory_used() const {
   return index_.memory() + records_.memory() + details_.memory() + lone_syns_.memory();
 }
 
-const FlowDetail* FlowTable::detail(const FlowRecord& record, FlowDetail& recalled) const {
-  if (!record.is_lone_syn) return detail(record);
-  recalled = FlowDetail{};
-  recall(record, lone_syns_[record.detail], recalled);
-  return &recalled;
-}
-
 void FlowTable::count(const Frame& frame, const PacketView& view) {
   if (traffic_.packets == 0) traffic_.first = traffic_.last = traffic_.first_packet = frame.time;
   if (frame.time < traffic_.last_packet) ++traffic_.backward_steps;
@@ -243,44 +236,6 @@ void FlowTable::note_words(const FlowRecord& record, const Packet& packet, Side 
   if (detail == nullptr || packet.facts().tcp.has(tcp_flag::rst)) return;
   dissect_tcp_payload(dissectors_, packet.frame, packet.view);
   detail->application(sender) = first_words(packet);
-}
-
-void FlowTable::keep_lone_syn(FlowRecord& record, const Packet& packet) {
-  // What is to be shown of a flow is its detail.
-  if (details_kept_ == Details::kept_to_show) return take_detail(record);
-  record.detail = lone_syns_.take();
-  record.is_lone_syn = true;
-  lone_syns_[record.detail] = lone_syn(packet.facts());
-}
-
-void FlowTable::take_detail(FlowRecord& record) {
-  if (record.has_detail()) return;
-  if (!shown_.empty()) forget_shown(record);
-  const bool has_room = details_.live() < detail_bound_;
-  const std::uint32_t taken = has_room ? details_.take() : FlowRecord::kNoDetail;
-  if (record.is_lone_syn) {
-    if (has_room) recall(record, lone_syns_[record.detail], details_[taken]);
-    release_detail(record);
-  }
-  record.detail = taken;
-}
-
-void FlowTable::release_detail(FlowRecord& record) {
-  if (record.detail == FlowRecord::kNoDetail) return;
-  if (record.is_lone_syn) lone_syns_.release(record.detail);
-  else details_.release(record.detail);
-  record.detail = FlowRecord::kNoDetail;
-  record.is_lone_syn = false;
-}
-
-void FlowTable::settle(FlowRecord& record) {
-  const FlowDetail* known = detail_of(record);
-  if (known == nullptr) return;
-  const bool tcp = record.key.transport == Transport::tcp;
-  if (!(tcp ? ended_uneventfully(record, *known) : answered_at_once(record, *known))) return;
-  if (details_kept_ == Details::while_needed) return release_detail(record);
-  shown_[&record] = record.detail;
-  record.detail = FlowRecord::kNoDetail;
 }
 
 void FlowTable::add_exchange(const Packet& packet, FlowPlace place) {

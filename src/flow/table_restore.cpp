@@ -5,18 +5,6 @@
 
 namespace whydrop {
 
-const FlowDetail* FlowTable::shown_detail(const FlowRecord& record) const {
-  const auto found = shown_.find(&record);
-  return found == shown_.end() ? detail(record) : &details_[found->second];
-}
-
-void FlowTable::forget_shown(const FlowRecord& record) {
-  const auto found = shown_.find(&record);
-  if (found == shown_.end()) return;
-  details_.release(found->second);
-  shown_.erase(found);
-}
-
 FlowRecord& FlowTable::restore(const FlowRecord& record, const FlowDetail* detail) {
   if (records_.live() >= record_bound_) fold_one();
   const std::uint32_t number = records_.take();

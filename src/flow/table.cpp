@@ -16,7 +16,7 @@ constexpr std::uint64_t kIndexShare = 24;
 constexpr std::uint64_t kJudgingShare = 40;
 constexpr std::uint64_t kRecordCost = sizeof(FlowRecord) + sizeof(LoneSyn) + kIndexShare + kJudgingShare;
 constexpr std::size_t kLeastRecords = 64;
-constexpr unsigned kFoldSample = 8;
+constexpr std::uint32_t kFoldSample = 8;
 
 bool has_ended(const FlowRecord& record) {
   const auto& [low, high] = record.sides;
@@ -324,11 +324,12 @@ void FlowTable::finish() {
   fragments_.give_up(traffic_.last - kStillComing);
 }
 
+/// Places are filled in order, and again in the order in which they were vacated: the hand that goes round finds the
+/// oldest records first, and of a few neighbours takes the one that has been quiet for longest.
 void FlowTable::fold_one() {
   std::uint32_t victim = FlowIndex::kNone;
-  for (unsigned looked_at = 0; looked_at < kFoldSample; ++looked_at) {
-    const std::uint32_t candidate = fold_hand_;
-    fold_hand_ = (fold_hand_ + 1) % records_.extent();
+  for (std::uint32_t ahead = 0; ahead < kFoldSample; ++ahead) {
+    const std::uint32_t candidate = (fold_hand_ + ahead) % records_.extent();
     const FlowRecord& record = records_[candidate];
     if (!record.first_packet) continue;  // a free place
     if (victim == FlowIndex::kNone ||
@@ -336,6 +337,7 @@ void FlowTable::fold_one() {
       victim = candidate;
     }
   }
+  fold_hand_ = ((victim == FlowIndex::kNone ? fold_hand_ + kFoldSample : victim + 1)) % records_.extent();
   if (victim == FlowIndex::kNone) return;
   FlowRecord& record = records_[victim];
   folded_(record, detail(record, recalled_));

@@ -4,6 +4,7 @@
 #include "src/app/catalog.h"
 #include "src/app/commands.h"
 #include "src/app/console.h"
+#include "src/app/host_files.h"
 #include "src/app/options.h"
 #include "src/app/reading.h"
 #include "src/report/json.h"
@@ -15,6 +16,7 @@ namespace {
 struct Options {
   ReadOptions reading;
   CauseOptions causes;
+  std::vector<std::string> host;  ///< --host FILE, once or twice
   FailOn fail_on;
   std::string color = "auto";
   bool verbose = false;
@@ -27,6 +29,9 @@ struct Options {
 void add_options(CLI::App& app, Options& options) {
   add_reading_options(app, options.reading);
   add_cause_options(app, options.causes);
+  app.add_option("--host", options.host, "what whydrop snapshot printed on the capturing host; twice: before and after")
+      ->allow_extra_args(false)
+      ->type_name("FILE");
   add_fail_on_option(app, options.fail_on);
   add_colour_option(app, options.color);
   CLI::Option* const verbose = app.add_flag("-v", options.verbose, "every finding, with all its causes and checks");
@@ -41,8 +46,8 @@ TextDetail text_detail(const Options& options) {
   return options.verbose || options.scores ? TextDetail::full : TextDetail::screen;
 }
 
-DiagnoseOptions diagnose_options(const Options& options) {
-  DiagnoseOptions wanted{.platform = options.causes.platform};
+DiagnoseOptions diagnose_options(const Options& options, const HostFiles& host) {
+  DiagnoseOptions wanted{.platform = options.causes.platform, .host = host.knowledge ? &*host.knowledge : nullptr};
   if (options.json) return wanted;
   if (text_detail(options) == TextDetail::quiet) wanted.in_full = 0;
   if (text_detail(options) == TextDetail::screen) wanted.in_full = 1;  // the one that the screen opens
@@ -73,10 +78,11 @@ ExitStatus run_read(const Arguments& arguments) {
   const auto catalog = catalog_with(options.causes.catalog);
   if (!catalog) return ExitStatus::trouble;
 
+  const HostFiles host = read_host_files(options.host);
   const Analysis analysis = analyse_with_progress(options.reading);
-  const ExitStatus read = complain_about(analysis.errors);
+  const ExitStatus read = worse(host.status, complain_about(analysis.errors));
   if (analysis.assessment.capture.files.empty()) return read;
-  const Report report = diagnosed(analysis, *catalog, diagnose_options(options));
+  const Report report = diagnosed(analysis, *catalog, diagnose_options(options, host));
   const ExitStatus judged = failed_on(report, options.fail_on) ? ExitStatus::matched : ExitStatus::done;
   return worse(worse(read, judged), print(printed(report, options)));
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "src/host/knowledge.h"
 #include "src/verdict/census.h"
 #include "src/verdict/finding.h"
 #include "src/verdict/quality.h"
@@ -15,7 +16,8 @@ struct Case {
   const Finding& finding;
   const Census& census;
   const CaptureSummary& capture;
-  std::string_view platform;  ///< the cloud that the packets or the user named; empty: none
+  std::string_view platform;            ///< the cloud that the packets or the user named; empty: none
+  const HostKnowledge* host = nullptr;  ///< of the host that captured; null: nothing is known of it
 
   /// Null where the finding's flows differ in the endpoint, or the capture knows nothing of it.
   const ServiceFacts* service() const;

@@ -8,6 +8,7 @@
 #include "src/cause/placeholders.h"
 #include "src/cause/platform.h"
 #include "src/cause/rank.h"
+#include "src/verdict/own_vantage.h"
 
 namespace whydrop {
 namespace {
@@ -60,10 +61,11 @@ std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assess
   for (const Finding& finding : assessment.findings) {
     Diagnosis diagnosis;
     diagnosis.finding = finding;
+    if (options.host != nullptr) settle_vantage(options.host->latest, assessment.census, diagnosis.finding);
     diagnosis.none_of_these = 1;
     // A scan or a flood is its own explanation: that it fails is no fault.
     if (!finding.scan && !finding.flood) {
-      Ranking ranking = rank(catalog, {finding, assessment.census, assessment.capture, cloud});
+      Ranking ranking = rank(catalog, {diagnosis.finding, assessment.census, assessment.capture, cloud, options.host});
       diagnosis.families = std::move(ranking.families);
       diagnosis.ruled_out = std::move(ranking.ruled_out);
       diagnosis.none_of_these = ranking.none_of_these;

@@ -9,6 +9,7 @@
 
 #include "src/cause/diagnosis.h"
 #include "src/core/error.h"
+#include "src/host/knowledge.h"
 #include "src/verdict/assess.h"
 
 namespace whydrop {
@@ -16,7 +17,8 @@ namespace whydrop {
 class Catalog;
 
 struct DiagnoseOptions {
-  std::string platform;  ///< --platform: whose checks come first; empty: told from the packets
+  std::string platform;                 ///< --platform: whose checks come first; empty: told from the packets
+  const HostKnowledge* host = nullptr;  ///< of the host that captured: settles vantages, and is evidence
   /// So many findings, from the first, get checks, fixes and a next test; the others are ranked alone.
   std::size_t in_full = std::numeric_limits<std::size_t>::max();
 };

@@ -19,6 +19,7 @@ FLOORS = {
     "dissectors": 2,
     "src/capture": 2,
     "src/flow": 2,
+    "src/host": 2,
     "src/verdict": 3,
     "src/cause": 4,
     "src/report": 5,

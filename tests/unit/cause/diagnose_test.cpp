@@ -62,6 +62,24 @@ TEST_CASE("the platform's checks come first, and a cloud makes its own causes li
   CHECK(find(ufw, "security-group-ingress").probability == find(plain, "security-group-ingress").probability);
 }
 
+TEST_CASE("what the capturing host knows settles where that is, and which cause leads", "[cause]") {
+  const Assessment assessment = assessment_of(MadeCase(VerdictId::syn_no_reply));
+  HostKnowledge router;
+  router.latest.hostname = "r1";
+  router.latest.addresses = {{.interface = 2, .address = ip(kHop), .length = 24}};
+  router.latest.settings[static_cast<std::size_t>(HostSetting::ip_forward)] = 1;
+  router.latest.routes = {{.destination = ip("0.0.0.0"), .gateway = ip("10.9.12.1"), .interface = 2}};
+  router.latest.taken = at_second(2);
+  router.latest.conntrack = HostConntrack{.count = 1000, .max = 1000, .drops = 7};
+  const Diagnosis knowing = diagnose(embedded(), assessment, {.host = &router}).front();
+  CHECK(knowing.finding.vantage == Vantage::path);
+  CHECK(knowing.causes.front().id == "conntrack-full");
+  const auto& reasons = knowing.causes.front().reasons_for;
+  CHECK(std::ranges::find(reasons, "r1 tracks 1,000 of at most 1,000 connections (nf_conntrack_count)") !=
+        reasons.end());
+  CHECK(diagnose(embedded(), assessment, {}).front().causes.front().id != "conntrack-full");
+}
+
 TEST_CASE("findings that nobody will open are ranked, without commands", "[cause]") {
   Assessment assessment = assessment_of(MadeCase(VerdictId::syn_no_reply));
   assessment.findings.push_back(assessment.findings.front());

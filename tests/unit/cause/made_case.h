@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -65,6 +66,7 @@ struct MadeCase {
   Census census;
   CaptureSummary capture;
   std::string platform;
+  std::optional<HostKnowledge> host;
 
   explicit MadeCase(VerdictId verdict, const Attempt& attempt = {}) {
     finding.verdict = verdict;
@@ -111,7 +113,7 @@ struct MadeCase {
   FlowSide& client_side() { return record().side(record().initiator); }
   FlowSide& server_side() { return record().side(other(record().initiator)); }
 
-  Case about() const { return {finding, census, capture, platform}; }
+  Case about() const { return {finding, census, capture, platform, host ? &*host : nullptr}; }
   Answer ask(PredicateId predicate) const { return info(predicate).ask(about()); }
 };
 

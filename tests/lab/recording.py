@@ -183,9 +183,9 @@ def _start_services(network: Network, scenario: Scenario) -> None:
             raise LabError(f"{error}: {service.node} has {listeners}\n{said}".strip()) from error
 
 
-def wait(ready: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + START_TIMEOUT
+def wait(ready: Callable[[], bool], what: str, timeout: float = START_TIMEOUT) -> None:
+    deadline = time.monotonic() + timeout
     while not ready():
         if time.monotonic() > deadline:
-            raise LabError(f"{what} not ready within {START_TIMEOUT:.0f} s")
+            raise LabError(f"{what} not ready within {timeout:.0f} s")
         time.sleep(0.02)

@@ -2,6 +2,7 @@
 #include "src/app/console.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -64,6 +65,11 @@ bool colour_wanted(std::string_view choice) {
   if (no_color != nullptr && *no_color != '\0') return false;
   if (terminal == nullptr || std::string_view(terminal) == "dumb") return false;
   return ::isatty(STDOUT_FILENO) == 1;
+}
+
+bool output_is_closed() {
+  pollfd output{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 bool error_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }

@@ -19,12 +19,12 @@ class Output {
 
   /// False once nobody reads any more, or the disk is full: the rest need not be produced.
   bool write(std::string_view text);
+  /// Writes what is held; false as for `write`.
+  bool flush();
   /// Writes what is left. A reader that has gone is no error; anything else is complained about.
   ExitStatus finish();
 
  private:
-  bool flush();
-
   std::string buffer_;
   int failure_ = 0;  ///< errno
 };
@@ -39,6 +39,8 @@ void complain(const Error& error);
 /// --color: auto colours a terminal unless NO_COLOR is set (https://no-color.org) or TERM is dumb.
 bool colour_wanted(std::string_view choice);
 bool error_is_terminal();
+/// Nobody reads standard output any more: its pipe, or the terminal, was closed.
+bool output_is_closed();
 
 /// Closed standard streams would lend their numbers to the next file opened; /dev/null takes their place.
 void open_standard_streams();

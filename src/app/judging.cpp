@@ -1,6 +1,7 @@
 // From the table's end to the judgement.
 #include "src/app/judging.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "dissectors/registry.h"
@@ -32,11 +33,26 @@ Judging::Judging(const ReadOptions& options)
           [this](const FlowRecord& record, const FlowDetail* detail) { assessor_.fold(record, detail, now_); },
           options.details)) {}
 
-Analysis Judging::finish(CaptureSummary capture, std::vector<Error> errors) && {
+Assessment Judging::assess_until(Time until, Assessor assessor, CaptureSummary capture) {
+  const TrafficFacts heard = table_->traffic();
+  TrafficFacts with_silence = heard;
+  with_silence.last = std::max(heard.last, until);
+  table_->restore(with_silence);
+  Assessment assessment = std::move(assessor).assess(*table_, std::move(capture));
+  table_->restore(heard);
+  return assessment;
+}
+
+Assessment Judging::so_far(CaptureSummary capture, Time until) {
+  add_traffic_facts(capture, table_->traffic());
+  return assess_until(until, assessor_, std::move(capture));
+}
+
+Analysis Judging::finish(CaptureSummary capture, std::vector<Error> errors, Time until) && {
   table_->finish();
   add_traffic_facts(capture, table_->traffic());
   Analysis analysis;
-  analysis.assessment = std::move(assessor_).assess(*table_, std::move(capture));
+  analysis.assessment = assess_until(until, std::move(assessor_), std::move(capture));
   analysis.table = std::move(table_);
   analysis.errors = std::move(errors);
   return analysis;

@@ -21,10 +21,17 @@ class Judging {
   Time now() const { return now_; }
   void reach(Time now) { now_ = now; }
 
+  /// The judgement as things stand: what comes later is judged as if nobody had asked. `until`: silence is known to
+  /// have lasted until then, although no packet says so. Pointers in the result are good until the table takes a
+  /// packet.
+  Assessment so_far(CaptureSummary capture, Time until);
+
   /// `capture` without what the table counted.
-  Analysis finish(CaptureSummary capture, std::vector<Error> errors) &&;
+  Analysis finish(CaptureSummary capture, std::vector<Error> errors, Time until = {}) &&;
 
  private:
+  Assessment assess_until(Time until, Assessor assessor, CaptureSummary capture);
+
   Time now_{};
   Assessor assessor_;
   std::unique_ptr<FlowTable> table_;

@@ -77,6 +77,23 @@ std::string bytes_of_size(std::string& text) {
   return "";
 }
 
+/// For CLI11: turns "5m" into seconds, or says why not.
+std::string seconds_of_time(std::string& text) {
+  constexpr std::string_view kUnits = "smh";
+  constexpr std::array kSeconds = {1.0, 60.0, 3600.0};
+  std::string digits = text;
+  std::size_t unit = 0;
+  if (!digits.empty() && kUnits.contains(digits.back())) {
+    unit = kUnits.find(digits.back());
+    digits.pop_back();
+  }
+  double value = 0;
+  const bool number = CLI::detail::lexical_cast(digits, value);
+  if (!number || !(value > 0) || !std::isfinite(value)) return fmt::format("'{}' is not a time such as 10s", text);
+  text = fmt::format("{}", value * kSeconds[unit]);
+  return "";
+}
+
 /// "-r FILE", "--json"; of a positional its name alone.
 std::string option_usage(const CLI::Option& option) {
   if (option.get_positional()) return option.get_name(true);
@@ -142,10 +159,18 @@ void add_reading_options(CLI::App& app, ReadOptions& options) {
       ->check(CLI::Validator(check_packet_number, ""))
       ->type_name("N");
   add_patience_option(app, options.patience);
-  app.add_option("--memory", options.memory, "bound for flow records, as 512M (1G, or RAM/4)")
-      ->transform(CLI::Validator(bytes_of_size, ""))
+  add_memory_option(app, options.memory);
+}
+
+void add_memory_option(CLI::App& app, std::uint64_t& memory) {
+  app.add_option("--memory", memory, "bound for flow records, as 512M (1G, or RAM/4)")
+      ->transform(size_in_bytes())
       ->type_name("SIZE");
 }
+
+CLI::Validator size_in_bytes() { return {bytes_of_size, ""}; }
+
+CLI::Validator time_in_seconds() { return {seconds_of_time, ""}; }
 
 void add_patience_option(CLI::App& app, double& patience) {
   app.add_option("--patience", patience, "scale of every waiting time (1)")

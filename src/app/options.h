@@ -16,6 +16,13 @@ namespace whydrop {
 /// FILE..., -r FILE, --follow, --patience, --memory.
 void add_reading_options(CLI::App& app, ReadOptions& options);
 
+/// --memory.
+void add_memory_option(CLI::App& app, std::uint64_t& memory);
+/// "512M", as bytes.
+CLI::Validator size_in_bytes();
+/// "10s", "5m", "1h", or a number of seconds, as seconds.
+CLI::Validator time_in_seconds();
+
 void add_patience_option(CLI::App& app, double& patience);
 void add_catalog_option(CLI::App& app, std::optional<std::string>& directory);
 

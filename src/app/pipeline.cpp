@@ -159,7 +159,11 @@ Analysis analyse(const ReadOptions& options, const ProgressFunction& progress) {
 }
 
 Report diagnosed(const Analysis& analysis, const Catalog& catalog, const DiagnoseOptions& options) {
-  const Assessment& assessment = analysis.assessment;
+  return diagnosed(analysis.assessment, *analysis.table, catalog, options);
+}
+
+Report diagnosed(const Assessment& assessment, const FlowTable& table, const Catalog& catalog,
+                 const DiagnoseOptions& options) {
   Report report;
   report.capture = assessment.capture;
   report.flows = {.total = assessment.ok + assessment.degraded + assessment.failed + assessment.inconclusive,
@@ -167,7 +171,7 @@ Report diagnosed(const Analysis& analysis, const Catalog& catalog, const Diagnos
                   .degraded = assessment.degraded,
                   .failed = assessment.failed,
                   .inconclusive = assessment.inconclusive,
-                  .folded = analysis.table->traffic().folded};
+                  .folded = table.traffic().folded};
   report.diagnoses = diagnose(catalog, assessment, options);
   return report;
 }

@@ -48,5 +48,7 @@ Analysis analyse(const ReadOptions& options, const ProgressFunction& progress);
 
 /// Explains what `analyse` found.
 Report diagnosed(const Analysis& analysis, const Catalog& catalog, const DiagnoseOptions& options);
+Report diagnosed(const Assessment& assessment, const FlowTable& table, const Catalog& catalog,
+                 const DiagnoseOptions& options);
 
 }  // namespace whydrop

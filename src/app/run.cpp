@@ -40,9 +40,6 @@ const Command* find_command(std::string_view name) {
 std::optional<Error> misspelt_command(const std::string& word) {
   std::error_code ignored;
   if (word.starts_with('-') || std::filesystem::exists(word, ignored)) return std::nullopt;
-  if (word == "live") {
-    return Error{word, "not in this version", "", "record with tcpdump -w FILE, then whydrop FILE"};
-  }
   std::vector<std::string_view> names;
   names.reserve(kCommands.size());
   for (const Command& command : kCommands) names.push_back(command.name);

@@ -5,7 +5,8 @@ namespace whydrop {
 
 void ignore_broken_pipes();
 
-/// While it lives, the first SIGINT or SIGTERM is only noted; the second ends the program as usual.
+/// While it lives, the first SIGINT, SIGTERM or SIGHUP is only noted; the second ends the program as usual. A SIGHUP
+/// that is ignored (nohup) stays so.
 class InterruptGuard {
  public:
   InterruptGuard();

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "src/capture/dlt.h"
 #include "src/capture/formats.h"
 
 namespace whydrop {
@@ -38,20 +39,9 @@ ssize_t read_input(void* cookie, char* room, std::size_t size) {
   return static_cast<ssize_t>(count);
 }
 
-/// libpcap speaks in DLT_ values, which differ from LINKTYPE_ for the oldest types.
-LinkType link_type_of(int dlt) {
-  constexpr LinkType kRaw{101};
-  return dlt == DLT_RAW ? kRaw : LinkType{static_cast<std::uint16_t>(dlt)};
-}
-
-struct CloseCapture {
-  void operator()(pcap_t* capture) const { pcap_close(capture); }
-};
-using Capture = std::unique_ptr<pcap_t, CloseCapture>;
-
 class LibpcapSource final : public Source {
  public:
-  LibpcapSource(std::unique_ptr<Lent> lent, Capture capture, std::uint32_t index)
+  LibpcapSource(std::unique_ptr<Lent> lent, PcapHandle capture, std::uint32_t index)
       : lent_(std::move(lent)), capture_(std::move(capture)), index_(index) {
     const Input& input = lent_->input;
     file_ = {.path = input.path(), .format = input.format("libpcap"), .size = input.size()};
@@ -89,7 +79,7 @@ class LibpcapSource final : public Source {
   }
 
   std::unique_ptr<Lent> lent_;  ///< libpcap's FILE points to it
-  Capture capture_;
+  PcapHandle capture_;
   std::uint32_t index_;
   CaptureFile file_;
   bool ended_ = false;
@@ -104,7 +94,7 @@ Opened open_libpcap(Input input, std::uint32_t index) {
   functions.read = read_input;
   std::FILE* stream = ::fopencookie(held.get(), "rb", functions);
   if (stream != nullptr) {
-    Capture capture(
+    PcapHandle capture(
         pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, problem.data()));  // closes stream
     if (capture) return std::make_unique<LibpcapSource>(std::move(held), std::move(capture), index);
     static_cast<void>(std::fclose(stream));  // only read from

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "src/report/json_parts.h"
+#include "src/report/json_finding.h"
 #include "src/report/link_types.h"
 #include "src/report/phrases.h"
 
@@ -70,35 +70,6 @@ Json json_next_test(const NextTest& test) {
   return {{"command", test.command}, {"why", test.why()}};
 }
 
-Json json_finding(const Diagnosis& diagnosis, std::size_t position, const CaptureSummary& capture,
-                  const JsonOptions& options) {
-  const Finding& finding = diagnosis.finding;
-  Json json = {{"id", finding_id(position)},
-               {"verdict", name(finding.verdict)},
-               {"secondary", json_names(finding.secondary)},
-               {"severity", name(finding.severity)},
-               {"scan", finding.scan},
-               {"flood", finding.flood},
-               {"transport", name(finding.transport)},
-               {"client", json_endpoint(finding.client)},
-               {"server", json_endpoint(finding.server)},
-               {"count", finding.count},
-               {"first", rfc3339(finding.first)},
-               {"last", rfc3339(finding.last)},
-               {"vantage", name(finding.vantage)},
-               {"confidence", rounded(finding.confidence)},
-               {"confidence_reasons", finding.confidence_reasons},
-               {"attributes", json_attributes(finding.attributes)},
-               {"common_factor", json_common_factor(finding.common_factor)},
-               {"display_filter", finding.display_filter},
-               {"evidence", Json::array()},
-               {"causes", Json::array()},
-               {"next_test", json_next_test(diagnosis.next_test)}};
-  for (const Evidence& evidence : finding.evidence) json["evidence"].push_back(json_evidence(evidence, capture));
-  for (const RankedCause& cause : diagnosis.causes) json["causes"].push_back(json_cause(cause, options));
-  return json;
-}
-
 Json json_flow_counts(const Report::FlowCounts& flows) {
   Json json = {{"total", flows.total},
                {"ok", flows.ok},
@@ -124,6 +95,35 @@ void add_annotations(const std::vector<CaptureSummary::File>& files, Json& json)
 }
 
 }  // namespace
+
+Json json_finding(const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
+                  const JsonOptions& options) {
+  const Finding& finding = diagnosis.finding;
+  Json json = {{"id", id},
+               {"verdict", name(finding.verdict)},
+               {"secondary", json_names(finding.secondary)},
+               {"severity", name(finding.severity)},
+               {"scan", finding.scan},
+               {"flood", finding.flood},
+               {"transport", name(finding.transport)},
+               {"client", json_endpoint(finding.client)},
+               {"server", json_endpoint(finding.server)},
+               {"count", finding.count},
+               {"first", rfc3339(finding.first)},
+               {"last", rfc3339(finding.last)},
+               {"vantage", name(finding.vantage)},
+               {"confidence", rounded(finding.confidence)},
+               {"confidence_reasons", finding.confidence_reasons},
+               {"attributes", json_attributes(finding.attributes)},
+               {"common_factor", json_common_factor(finding.common_factor)},
+               {"display_filter", finding.display_filter},
+               {"evidence", Json::array()},
+               {"causes", Json::array()},
+               {"next_test", json_next_test(diagnosis.next_test)}};
+  for (const Evidence& evidence : finding.evidence) json["evidence"].push_back(json_evidence(evidence, capture));
+  for (const RankedCause& cause : diagnosis.causes) json["causes"].push_back(json_cause(cause, options));
+  return json;
+}
 
 double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
@@ -154,15 +154,19 @@ std::string dumped(const Json& json, int indent) {
   return json.dump(indent, ' ', kAscii, Json::error_handler_t::replace) + '\n';
 }
 
-std::string json_report(const Report& report, const JsonOptions& options) {
+Json json_of(const Report& report, const JsonOptions& options) {
   Json json = {{"schema", "whydrop/1"},
                {"capture", json_capture(report.capture)},
                {"flows", json_flow_counts(report.flows)},
                {"findings", Json::array()}};
   for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
-    json["findings"].push_back(json_finding(report.diagnoses[at], at, report.capture, options));
+    json["findings"].push_back(json_finding(report.diagnoses[at], finding_id(at), report.capture, options));
   }
-  return dumped(json, 2);
+  return json;
+}
+
+std::string json_report(const Report& report, const JsonOptions& options) {
+  return dumped(json_of(report, options), 2);
 }
 
 }  // namespace whydrop

@@ -41,27 +41,29 @@ std::string failed_verdict(const Report::FlowCounts& flows, const Paint& paint) 
 
 bool anything_wrong(const Report& report) { return report.flows.failed != 0 || report.flows.degraded != 0; }
 
-/// For grep and for a glance: fixed order, one line each.
 Lines quiet_text(const Report& report, const TextStyle& style) {
   Lines lines;
   for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
-    const Diagnosis& diagnosis = report.diagnoses[at];
-    const Finding& finding = diagnosis.finding;
-    const Parties who = parties(finding, ClientPort::hidden);
-    std::string line = fmt::format("{} {} {} {}x {} {} -> {} since {} {} {}", finding_id(at), name(finding.severity),
-                                   painted_verdict(finding, finding_name(finding), style.paint), finding.count,
-                                   name(finding.transport), who.client, who.server, style.clock.date(finding.first),
-                                   style.clock.time_of_day(finding.first), style.clock.zone(finding.first));
-    if (!diagnosis.families.empty()) {
-      const RankedFamily& family = diagnosis.families.front();
-      line += fmt::format(", likely {} {}", printable(family.id), percent(family.probability));
-    }
-    lines.push_back(std::move(line));
+    lines.push_back(quiet_line(report.diagnoses[at], finding_id(at), style));
   }
   return lines;
 }
 
 }  // namespace
+
+std::string quiet_line(const Diagnosis& diagnosis, const std::string& id, const TextStyle& style) {
+  const Finding& finding = diagnosis.finding;
+  const Parties who = parties(finding, ClientPort::hidden);
+  std::string line = fmt::format("{} {} {} {}x {} {} -> {} since {} {} {}", id, name(finding.severity),
+                                 painted_verdict(finding, finding_name(finding), style.paint), finding.count,
+                                 name(finding.transport), who.client, who.server, style.clock.date(finding.first),
+                                 style.clock.time_of_day(finding.first), style.clock.zone(finding.first));
+  if (!diagnosis.families.empty()) {
+    const RankedFamily& family = diagnosis.families.front();
+    line += fmt::format(", likely {} {}", printable(family.id), percent(family.probability));
+  }
+  return line;
+}
 
 Lines headline(const Report& report, const TextStyle& style) {
   const auto opened = [&](const std::string& counts) {

@@ -34,6 +34,9 @@ std::string painted_verdict(const Finding& finding, std::string text, const Pain
 /// "code: host-prohibited, tries: 4".
 std::string attributes_text(const Finding& finding);
 
+/// A finding on one line, for grep and for a glance.
+std::string quiet_line(const Diagnosis& diagnosis, const std::string& id, const TextStyle& style);
+
 /// Instead of causes, where there are none.
 std::string no_cause_text(const Finding& finding);
 

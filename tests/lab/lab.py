@@ -4,6 +4,7 @@
     lab.py list                     what there is
     lab.py record NAME...|all       record into pcaps/
     lab.py check NAME...|all        record afresh and compare with the expectations
+    lab.py watch NAME...|all        run whydrop live in them, and compare what it says
     lab.py prove NAME...|all        run the checks that whydrop proposes where their causes are real
 
 With --reseed the recordings have other addresses, MACs and hop counts. Several
@@ -31,6 +32,7 @@ from recording import record
 from scenario import REPOSITORY, load, scenario_names
 from session import Session, lives, remove_leftovers
 from topology import Seed, seed_from
+from watching import watch
 
 PCAPS = REPOSITORY / "pcaps"
 WHYDROP = Path(os.environ.get("WHYDROP", REPOSITORY / "build/release/whydrop")).resolve()
@@ -50,6 +52,8 @@ def main() -> int:
             raise LabError(why)
         if arguments.command == "prove":
             return _prove(arguments)
+        if arguments.command == "watch":
+            return _watch(arguments)
         names = _names(arguments.names)
         seed = _seed(arguments.reseed)
         if arguments.command == "check":
@@ -86,6 +90,9 @@ def _parse_arguments() -> argparse.Namespace:
         _add_running(command)
     command = commands.add_parser("prove", help="run the checks that whydrop proposes where their causes are real")
     command.add_argument("names", nargs="+", metavar="NAME", help="a scenario with checks.toml, or 'all'")
+    _add_running(command)
+    command = commands.add_parser("watch", help="run whydrop live in scenarios, and compare what it says")
+    command.add_argument("names", nargs="+", metavar="NAME", help="a scenario, or 'all'")
     _add_running(command)
     return parser.parse_args()
 
@@ -145,6 +152,18 @@ def _prove(arguments: argparse.Namespace) -> int:
         with Session() as session:
             return _run_side_by_side(session, names, "prove", [], arguments.jobs)
     wrong = prove(names[0], WHYDROP, PCAPS, arguments.worker)
+    for line in wrong:
+        print(f"{names[0]}: {line}", flush=True)
+    return 1 if wrong else 0
+
+
+def _watch(arguments: argparse.Namespace) -> int:
+    """0: it says what it should; 1: it does not."""
+    names = _names(arguments.names)
+    if len(names) > 1:
+        with Session() as session:
+            return _run_side_by_side(session, names, "watch", [], arguments.jobs)
+    wrong = watch(names[0], WHYDROP, PCAPS, arguments.worker)
     for line in wrong:
         print(f"{names[0]}: {line}", flush=True)
     return 1 if wrong else 0

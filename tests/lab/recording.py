@@ -105,13 +105,13 @@ def record(scenario: Scenario, seed: Seed, into: Path, run: str = "") -> dict[st
         session.set_machine(scenario.machine)
         early = [RunningTraffic(network, step) for step in scenario.traffic if step.early]
         if early:
-            _wait(lambda: (session.path / "waiting").exists(), "wait-for-capture in early traffic")
+            wait(lambda: (session.path / "waiting").exists(), "wait-for-capture in early traffic")
         load_rules(network, scenario)
         captures = [Capture(network, scenario, point) for point in scenario.points]
         for capture in captures:
-            _wait(capture.running, f"tcpdump at {capture.point}")
+            wait(capture.running, f"tcpdump at {capture.point}")
         (session.path / "capturing").touch()
-        _run_traffic(network, scenario, early)
+        run_traffic(network, scenario, early)
         time.sleep(scenario.linger)
         packets = {capture.point: capture.stop() for capture in captures}
         into.mkdir(parents=True, exist_ok=True)
@@ -155,7 +155,7 @@ def _roles(network: Network, scenario: Scenario) -> str:
     return "".join(["# Who had which address in this recording.\n", *rows])
 
 
-def _run_traffic(network: Network, scenario: Scenario, running: list[RunningTraffic]) -> None:
+def run_traffic(network: Network, scenario: Scenario, running: list[RunningTraffic]) -> None:
     for step in scenario.traffic:
         if step.early:
             continue
@@ -176,16 +176,16 @@ def _start_services(network: Network, scenario: Scenario) -> None:
     for service in scenario.service:
         wanted = set(service.listen)
         try:
-            _wait(lambda: wanted <= network.listeners(service.node), f"`{service.run}`")
+            wait(lambda: wanted <= network.listeners(service.node), f"`{service.run}`")
         except LabError as error:
             listeners = ", ".join(sorted(network.listeners(service.node))) or "nothing"
             said = log_path.read_text().strip()
             raise LabError(f"{error}: {service.node} has {listeners}\n{said}".strip()) from error
 
 
-def _wait(ready: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + START_TIMEOUT
+def wait(ready: Callable[[], bool], what: str, timeout: float = START_TIMEOUT) -> None:
+    deadline = time.monotonic() + timeout
     while not ready():
         if time.monotonic() > deadline:
-            raise LabError(f"{what} not ready within {START_TIMEOUT:.0f} s")
+            raise LabError(f"{what} not ready within {timeout:.0f} s")
         time.sleep(0.02)

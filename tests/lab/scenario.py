@@ -79,6 +79,7 @@ class Scenario:
     exclusive: bool = False  # runs alone
     machine: dict[str, str] = field(default_factory=dict)  # machine-wide sysctl: value
     linger: float = 0.3  # seconds of capture after the last traffic
+    heal: str = ""  # a client command that works once the rules are gone
 
     @property
     def folder(self) -> Path:
@@ -158,5 +159,7 @@ def _check(scenario: Scenario, path: Path) -> None:
         raise LabError(f"{path}: no [[traffic]], nothing would be captured")
     if bool(scenario.rules) != bool(scenario.rule_file):
         raise LabError(f"{path}: 'rules' and one of {' or '.join(RULE_LOADERS)} come together")
+    if scenario.heal and not scenario.rules:
+        raise LabError(f"{path}: 'heal' needs rules that can go")
     if scenario.machine and not scenario.exclusive:
         raise LabError(f"{path}: [machine] changes the whole machine, so it needs exclusive = true")

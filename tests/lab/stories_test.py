@@ -65,7 +65,7 @@ class Stories(unittest.TestCase):
 
 class Skipping(unittest.TestCase):
     def test_what_records_says_where_it_cannot_and_is_skipped(self) -> None:
-        for name in ("recording_test.py", "interrupt_test.py", "checks_test.py"):
+        for name in ("recording_test.py", "interrupt_test.py", "checks_test.py", "live_test.py"):
             command = [sys.executable, str(Path(__file__).resolve().parent / name)]
             if os.geteuid() == 0:
                 command = WITHOUT_PRIVILEGES + command

@@ -1,0 +1,176 @@
+// Reads, tracks, and once a second counts losses, judges and tells.
+#include "src/app/live/watch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "dissectors/registry.h"
+#include "src/app/signals.h"
+#include "src/core/text.h"
+
+namespace whydrop {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPace = 1s;
+constexpr auto kTick = 200ms;      // no wait for packets is longer
+constexpr int kJudgingShare = 10;  // judging many flows may take this part of the time, no more
+
+Time wall_clock() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+
+std::chrono::steady_clock::duration of_seconds(double seconds) {
+  return std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(seconds));
+}
+
+/// For telling whether two judgements found the same.
+std::vector<std::pair<VerdictId, PacketRef>> failures(const Assessment& assessment) {
+  std::vector<std::pair<VerdictId, PacketRef>> found;
+  for (const Finding& finding : assessment.findings) found.emplace_back(finding.verdict, finding.first_packet);
+  std::ranges::sort(found);
+  return found;
+}
+
+CaptureEvent event_of(const LiveNotice& notice) {
+  const Time now = wall_clock();
+  switch (notice.kind) {
+    case LiveNotice::Kind::down:
+      return {.kind = "interface-down", .time = now, .interface = notice.interface, .what = "went down"};
+    case LiveNotice::Kind::up:
+      return {.kind = "interface-up", .time = now, .interface = notice.interface, .what = "is up again"};
+    case LiveNotice::Kind::gone:
+      return {.kind = "interface-gone", .time = now, .interface = notice.interface, .what = "is gone"};
+    case LiveNotice::Kind::lost: break;
+  }
+  return {.kind = "packets-lost",
+          .time = now,
+          .interface = notice.interface,
+          .what = fmt::format("lost {}: what silence shows is less certain", counted(notice.packets, "packet")),
+          .packets = notice.packets};
+}
+
+}  // namespace
+
+Watch::Watch(LiveCapture capture, const WatchOptions& options, const Catalog& catalog, Voice& voice)
+    : capture_(std::move(capture)), options_(options), catalog_(catalog), voice_(voice), judging_(options.reading) {
+  const auto start = Clock::now();
+  if (options.duration > 0) end_ = start + of_seconds(options.duration);
+  if (options.every > 0) next_report_ = start + of_seconds(options.every);
+}
+
+Analysis Watch::run() && {
+  voice_.say({.kind = "started",
+              .time = wall_clock(),
+              .interface = capture_.file().path,
+              .what = "is watched; Ctrl-C ends it with the report"});
+  while (!is_over()) {
+    read(kTick);
+    if (Clock::now() >= next_look_) look();
+    if (Clock::now() >= next_judging_) judge();
+    if (Clock::now() >= next_report_) report();
+  }
+  drain();
+  look();
+  judge();
+  return finish();
+}
+
+bool Watch::is_over() const {
+  const std::uint64_t packets = capture_.file().packets;
+  return InterruptGuard::interrupted() || !voice_.is_heard() || capture_.ended() || Clock::now() >= end_ ||
+         (options_.packets != 0 && packets >= options_.packets) || (options_.until_finding && found_);
+}
+
+void Watch::read(std::chrono::milliseconds at_most) {
+  std::size_t room = batch_.size();
+  if (options_.packets != 0) room = std::min(room, options_.packets - capture_.file().packets);
+  auto frames = std::span<const Frame>(batch_).first(capture_.read(std::span(batch_).first(room), at_most));
+  while (!frames.empty()) {
+    const std::size_t some = std::min(FlowTable::kMostAtOnce, frames.size());
+    track(frames.first(some));
+    frames = frames.subspan(some);
+  }
+}
+
+void Watch::track(std::span<const Frame> frames) {
+  for (std::size_t at = 0; at < frames.size(); ++at) dissect(dissectors(), frames[at], views_[at]);
+  judging_.reach(frames.back().time);
+  judging_.table().add(frames, std::span(views_).first(frames.size()));
+}
+
+/// What was captured before the end is still on its way to us.
+void Watch::drain() {
+  const Time end = wall_clock();
+  const auto give_up = Clock::now() + 500ms;
+  while (capture_.complete_until() < end && Clock::now() < give_up && !capture_.ended()) {
+    if (options_.packets != 0 && capture_.file().packets >= options_.packets) return;
+    read(50ms);
+  }
+}
+
+void Watch::look() {
+  next_look_ = Clock::now() + kPace;
+  for (const LiveNotice& notice : capture_.look()) voice_.say(event_of(notice));
+}
+
+void Watch::judge() {
+  const auto begun = Clock::now();
+  const Assessment assessment = judging_.so_far(summary(), capture_.complete_until());
+  DiagnoseOptions ranking_only = options_.causes;
+  ranking_only.in_full = 0;
+  const Report report = diagnosed(assessment, judging_.table(), catalog_, ranking_only);
+  tell(changes_.update(report, recoveries(assessment, wall_clock())), assessment);
+  const auto taken = Clock::now() - begun;
+  next_judging_ = Clock::now() + std::max<Clock::duration>(kPace, taken * kJudgingShare);
+}
+
+void Watch::tell(const std::vector<FindingChange>& changes, const Assessment& assessment) {
+  if (changes.empty()) return;
+  const Report report = diagnosed(assessment, judging_.table(), catalog_, options_.causes);
+  for (const FindingChange& change : changes) {
+    const Diagnosis& diagnosis = change.gone ? *change.gone : report.diagnoses[change.at];
+    voice_.say(
+        {.change = change.change, .time = wall_clock(), .id = change.id, .what = change.what, .diagnosis = diagnosis},
+        report.capture);
+    const bool fails = change.change != Change::healed && diagnosis.finding.severity != Severity::information;
+    found_ = found_ || fails;
+  }
+}
+
+void Watch::report() {
+  next_report_ = Clock::now() + of_seconds(options_.every);
+  const Assessment assessment = judging_.so_far(summary(), capture_.complete_until());
+  voice_.say(diagnosed(assessment, judging_.table(), catalog_, options_.causes), wall_clock(), false);
+}
+
+CaptureSummary Watch::summary() const {
+  const CaptureFile& file = capture_.file();
+  CaptureSummary summary;
+  summary.files.push_back(
+      {.path = file.path, .format = file.format, .packets = file.packets, .cut_at = std::nullopt, .damaged = false});
+  for (const CaptureInterface& interface : file.interfaces) {
+    summary.dropped += interface.dropped.value_or(0);
+    add_new(summary.link_types, interface.link_type);
+    if (!interface.filter.empty()) add_new(summary.filters, interface.filter);
+  }
+  return summary;
+}
+
+std::vector<Error> Watch::errors() const {
+  if (!capture_.ended()) return {};
+  return {{capture_.file().path, "is gone, and with it all that was watched", "",
+           "the report is of what came before; start again when it is back"}};
+}
+
+/// The report of a file with these packets, unless it takes the silence behind the last of them, which no file holds,
+/// to know what has failed.
+Analysis Watch::finish() {
+  const Time until = capture_.complete_until();
+  const bool silence_tells =
+      failures(judging_.so_far(summary(), until)) != failures(judging_.so_far(summary(), Time{}));
+  return std::move(judging_).finish(summary(), errors(), silence_tells ? until : Time{});
+}
+
+}  // namespace whydrop

@@ -1,0 +1,66 @@
+// The watch over interfaces: the same corridor as for files, with a look at how things stand once a second.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "src/app/judging.h"
+#include "src/app/live/changes.h"
+#include "src/app/live/voice.h"
+#include "src/capture/live.h"
+
+namespace whydrop {
+
+struct WatchOptions {
+  ReadOptions reading{};
+  DiagnoseOptions causes{};
+  double duration = 0;        ///< seconds; 0: no end
+  double every = 0;           ///< seconds between reports; 0: none but the last
+  std::uint64_t packets = 0;  ///< so many end it; 0: no end
+  bool until_finding = false;
+};
+
+class Watch {
+ public:
+  Watch(LiveCapture capture, const WatchOptions& options, const Catalog& catalog, Voice& voice);
+
+  /// Until the options, a signal, a closed output or the last interface's disappearance ends it. What is to be
+  /// reported of it all, and the errors.
+  Analysis run() &&;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool is_over() const;
+  void read(std::chrono::milliseconds at_most);
+  void track(std::span<const Frame> frames);
+  void drain();
+  void look();
+  void tell(const LiveNotice& notice);
+  void judge();
+  void tell(const std::vector<FindingChange>& changes, const Assessment& assessment);
+  void report();
+  CaptureSummary summary() const;
+  std::vector<Error> errors() const;
+  Analysis finish();
+
+  static constexpr std::size_t kBatch = 512;
+
+  LiveCapture capture_;
+  const WatchOptions& options_;
+  const Catalog& catalog_;
+  Voice& voice_;
+  Judging judging_;
+  Changes changes_;
+  std::array<Frame, kBatch> batch_{};
+  std::array<PacketView, FlowTable::kMostAtOnce> views_;
+  Clock::time_point end_ = Clock::time_point::max();
+  Clock::time_point next_look_ = Clock::now();
+  Clock::time_point next_judging_ = Clock::now();
+  Clock::time_point next_report_ = Clock::time_point::max();
+  bool found_ = false;  ///< something that is no mere information
+};
+
+}  // namespace whydrop

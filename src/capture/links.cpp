@@ -1,0 +1,111 @@
+// Netlink (rtnetlink(7)): one request, answers in attributes.
+#include "src/capture/links.h"
+
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <system_error>
+
+namespace whydrop {
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+struct Request {
+  nlmsghdr header;
+  ifinfomsg body;
+};
+
+/// The struct at the front of `bytes`, which the kernel wrote in this machine's order; zeros where they are too few.
+template <typename T>
+T front_of(Bytes bytes) {
+  T value{};
+  std::memcpy(&value, bytes.data(), std::min(sizeof value, bytes.size()));
+  return value;
+}
+
+/// Takes one unit of `length` off the front, padded as netlink pads; empty where it does not fit.
+Bytes take(Bytes& bytes, std::size_t length) {
+  const Bytes unit = bytes.first(std::min(length, bytes.size()));
+  const std::size_t padded = (length + NLMSG_ALIGNTO - 1) & ~std::size_t{NLMSG_ALIGNTO - 1};
+  bytes = bytes.subspan(std::min(padded, bytes.size()));
+  return unit.size() == length ? unit : Bytes{};
+}
+
+void read_attribute(unsigned type, Bytes value, Link& link) {
+  if (type == IFLA_IFNAME) {
+    link.name.assign(value.begin(), std::ranges::find(value, std::uint8_t{0}));
+  }
+  if (type == IFLA_STATS64) {
+    const auto stats = front_of<rtnl_link_stats64>(value);
+    link.missed = stats.rx_missed_errors + stats.rx_fifo_errors;
+    link.receive_drops = stats.rx_dropped;
+    link.send_drops = stats.tx_dropped;
+  }
+}
+
+Link read_link(Bytes body) {
+  const auto info = front_of<ifinfomsg>(take(body, sizeof(ifinfomsg)));
+  constexpr unsigned kBoth = IFF_UP | IFF_RUNNING;
+  Link link{.index = info.ifi_index, .up = (info.ifi_flags & kBoth) == kBoth};
+  while (body.size() >= sizeof(rtattr)) {
+    const auto head = front_of<rtattr>(body);
+    const Bytes attribute = take(body, head.rta_len);
+    if (attribute.size() < sizeof(rtattr)) break;
+    read_attribute(head.rta_type, attribute.subspan(sizeof(rtattr)), link);
+  }
+  return link;
+}
+
+/// The links of one datagram of the answer to request `asked`; true when it was the last.
+bool read_answer(Bytes answer, std::uint32_t asked, std::vector<Link>& links) {
+  while (answer.size() >= sizeof(nlmsghdr)) {
+    const auto head = front_of<nlmsghdr>(answer);
+    const Bytes message = take(answer, head.nlmsg_len);
+    if (message.size() < sizeof(nlmsghdr)) return true;
+    if (head.nlmsg_seq != asked) continue;  // left over from a request that failed
+    if (head.nlmsg_type == NLMSG_DONE || head.nlmsg_type == NLMSG_ERROR) return true;
+    if (head.nlmsg_type == RTM_NEWLINK) links.push_back(read_link(message.subspan(sizeof(nlmsghdr))));
+  }
+  return false;
+}
+
+std::unexpected<Error> refused(int error) {
+  return std::unexpected(Error{"the list of network interfaces", std::generic_category().message(error), "", ""});
+}
+
+}  // namespace
+
+std::expected<Links, Error> Links::open() {
+  const int socket = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  if (socket < 0) return refused(errno);
+  return Links(Descriptor(socket));
+}
+
+std::expected<std::vector<Link>, Error> Links::list() {
+  ++asked_;
+  const Request request{.header = {.nlmsg_len = sizeof(Request),
+                                   .nlmsg_type = RTM_GETLINK,
+                                   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+                                   .nlmsg_seq = asked_,
+                                   .nlmsg_pid = 0},
+                        .body = {}};
+  if (::send(socket_.fd(), &request, sizeof request, 0) < 0) return refused(errno);
+  std::vector<Link> links;
+  for (;;) {
+    const ssize_t count = ::recv(socket_.fd(), room_.data(), room_.size(), 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return refused(errno);
+    if (read_answer(Bytes(room_).first(static_cast<std::size_t>(count)), asked_, links)) return links;
+  }
+}
+
+}  // namespace whydrop

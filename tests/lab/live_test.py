@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""`whydrop live` in living stories: the right verdict and cause in time, heals, and the report of `whydrop read`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+from typing import Any
+
+from namespaces import skip_where_impossible
+from network import Network
+from recording import wait
+from session import Session
+from topology import LINE, Seed
+
+LAB = [sys.executable, str(Path(__file__).resolve().parent / "lab.py")]
+WHYDROP = os.environ["WHYDROP"]
+PATIENT = 60.0  # seconds; nothing takes five, but machines are busy
+
+# The longest first: they run side by side.
+STORIES = (
+    "pmtu-blackhole-up",
+    "tcp-drop-output",
+    "tcp-drop-input",
+    "tcp-drop-forward",
+    "tcp-drop-return",
+    "udp-dns-drop",
+    "ping-drop",
+    "udp-dns-reject",
+    "host-down-arp",
+    "tcp-reject-port-host",
+    "tcp-reject-prohibited-hop",
+    "tcp-reject-reset-hop",
+    "tcp-reject-reset-host",
+    "nat-dead-port",
+    "no-route",
+    "tcp-closed-port",
+)
+
+
+class Stories(unittest.TestCase):
+    def test_every_point_says_what_fails_and_why_in_time_and_that_it_healed(self) -> None:
+        done = subprocess.run([*LAB, "watch", *STORIES, "-j", "8"], capture_output=True, text=True, check=False)
+        self.assertEqual(0, done.returncode, f"\n{done.stdout}{done.stderr}")
+
+
+class Ending(unittest.TestCase):
+    """What ends a watch, and how."""
+
+    def setUp(self) -> None:
+        session = Session()
+        self.session = session.__enter__()
+        self.addCleanup(session.__exit__, None, None, None)
+        self.network = Network(session, LINE, Seed(), offload=True)
+        self.network.story.mkdir()
+        self.network.build()
+
+    def start(self, *options: str, interface: str = "eth0") -> subprocess.Popen[bytes]:
+        command = [WHYDROP, "live", "--json", *(["-i", interface] if interface else []), *options]
+        self.log = self.session.path / "live.log"
+        with self.log.open("wb") as log:
+            process = self.network.start("client", command, log)
+        wait(lambda: b"started" in self.log.read_bytes(), "whydrop live", PATIENT)
+        return process
+
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+
+    def ends(self, process: subprocess.Popen[bytes], status: int = 0) -> list[str]:
+        """The events that were told."""
+        self.assertEqual(status, process.wait(timeout=PATIENT), self.log.read_text())
+        events = self.events()
+        self.assertTrue(events[-1]["last"])
+        return [str(event["event"]) for event in events]
+
+    def test_each_signal_that_asks_for_an_end_gets_the_report(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(signal=number.name):
+                process = self.start()
+                process.send_signal(number)
+                self.assertEqual(["started", "report"], self.ends(process))
+
+    def test_a_time_a_number_of_packets_or_a_finding_ends_it(self) -> None:
+        self.assertEqual(["started", "report"], self.ends(self.start("--duration", "1s")))
+        process = self.start("-c", "2", "icmp")
+        self.network.run("client", "ping -c 3 -i 0.2 10.9.2.2")
+        self.ends(process)
+        self.assertEqual(2, self.events()[-1]["report"]["capture"]["packets"])
+        process = self.start("--until-finding")
+        self.network.output("client", "curl http://10.9.2.2:81/", PATIENT)
+        self.assertEqual(["started", "appeared", "report"], self.ends(process))
+
+    def test_a_closed_output_ends_it_in_silence(self) -> None:
+        reading, writing = os.pipe()
+        with os.fdopen(writing, "wb") as log:
+            process = self.network.start("client", [WHYDROP, "live", "-i", "eth0"], log)
+        self.assertIn(b"watched", os.read(reading, 1000))
+        os.close(reading)
+        self.assertEqual(0, process.wait(timeout=PATIENT))
+
+    def test_an_interface_that_goes_down_comes_back_and_vanishes_is_reported(self) -> None:
+        process = self.start()
+        for step, event in (("set eth0 down", "interface-down"), ("set eth0 up", "interface-up")):
+            self.network.run("client", f"ip link {step}")
+            wait(lambda event=event: event in self.log.read_text(), event, PATIENT)  # type: ignore[misc]
+        self.network.run("client", "ip route add default via 10.9.1.1; ping -c 1 -W 2 10.9.2.2")
+        self.network.run("client", "ip link delete eth0")
+        told = self.ends(process, status=2)
+        self.assertIn("interface-gone", told)
+        self.assertIn("eth0: is gone", self.log.read_text())
+        self.assertGreater(self.events()[-1]["report"]["capture"]["packets"], 0)
+
+    def test_of_several_interfaces_one_may_vanish(self) -> None:
+        self.network.run("client", "ip link add other type veth peer name peer && ip link set other up")
+        process = self.start("-i", "other")
+        self.network.run("client", "ip link delete other")
+        wait(lambda: "interface-gone" in self.log.read_text(), "interface-gone", PATIENT)
+        self.network.run("client", "ping -c 1 10.9.2.2")
+        time.sleep(0.5)
+        process.terminate()
+        self.ends(process)
+        self.assertGreater(self.events()[-1]["report"]["capture"]["packets"], 0)
+
+    def test_what_cannot_be_captured_is_named_with_the_way_out(self) -> None:
+        self.network.run("client", "ip link add other type veth peer name peer")
+        for options, words in (
+            ("-i other", ("whydrop: other: ", "down", "ip link set other up")),
+            ("-i eth0 tcp and and", ("whydrop: filter 'tcp and and': ", "syntax error", "pcap-filter")),
+        ):
+            said = self.network.output("client", f"{WHYDROP} live {options}; echo status $?", PATIENT)
+            for word in (*words, "status 2"):
+                self.assertIn(word, said)
+
+    def test_packets_that_find_no_room_are_counted_and_weaken_the_report(self) -> None:
+        process = self.start("-B", "256K")
+        process.send_signal(signal.SIGSTOP)
+        self.network.run("client", "ping -q -f -c 3000 -s 1400 10.9.2.2")
+        process.send_signal(signal.SIGCONT)
+        wait(lambda: "packets-lost" in self.log.read_text(), "packets-lost", PATIENT)
+        process.terminate()
+        self.ends(process)
+        capture = self.events()[-1]["report"]["capture"]
+        told = [event["packets"] for event in self.events() if event["event"] == "packets-lost"]
+        self.assertEqual(sum(told), capture["dropped"])
+        self.assertIn("capture-lost-packets", [note["id"] for note in capture["quality"]])
+
+
+if __name__ == "__main__":
+    skip_where_impossible()
+    unittest.main()

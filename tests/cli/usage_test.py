@@ -61,7 +61,6 @@ class Usage(CliTest):
             (["-v", "-q", path], "excludes"),
             (["--nonsense-of-a-kind", path], "--nonsense-of-a-kind"),
             (["read"], "no capture file"),
-            (["snapshot"], "not in this version"),
         ):
             with self.subTest(arguments=arguments):
                 result = run(*arguments)

@@ -94,12 +94,13 @@ ExitStatus list_devices() {
   return print(text);
 }
 
-ExitStatus watch(const Options& options, LiveCapture capture, const Catalog& catalog) {
+ExitStatus watch_and_report(const Options& options, LiveCapture capture, const Catalog& catalog) {
   const InterruptGuard guard;
   Voice voice(text_options(options), options.json);
-  const Analysis analysis = Watch(std::move(capture), options.watch, catalog, voice).run();
+  Watch watch(std::move(capture), options.watch, catalog, voice);
+  const Analysis analysis = watch.run();
   const ExitStatus seen = complain_about(analysis.errors);
-  const Report report = diagnosed(analysis, catalog, options.watch.causes);
+  const Report report = watch.explained(analysis.assessment, *analysis.table);
   voice.say(report, analysis.assessment.capture.last.value_or(Time{}), true);
   const bool failed = std::ranges::any_of(
       report.diagnoses, [&](const Diagnosis& diagnosis) { return options.fail_on.matches(diagnosis.finding); });
@@ -123,7 +124,7 @@ ExitStatus run_live(const Arguments& arguments) {
     complain(capture.error());
     return ExitStatus::trouble;
   }
-  return watch(options, std::move(*capture), *catalog);
+  return watch_and_report(options, std::move(*capture), *catalog);
 }
 
 }  // namespace whydrop

@@ -60,7 +60,7 @@ Watch::Watch(LiveCapture capture, const WatchOptions& options, const Catalog& ca
   if (options.every > 0) next_report_ = start + of_seconds(options.every);
 }
 
-Analysis Watch::run() && {
+Analysis Watch::run() {
   voice_.say({.kind = "started",
               .time = wall_clock(),
               .interface = capture_.file().path,
@@ -120,7 +120,7 @@ void Watch::judge() {
   const Assessment assessment = judging_.so_far(summary(), capture_.complete_until());
   DiagnoseOptions ranking_only = options_.causes;
   ranking_only.in_full = 0;
-  const Report report = diagnosed(assessment, judging_.table(), catalog_, ranking_only);
+  const Report report = explained(assessment, judging_.table(), ranking_only);
   tell(changes_.update(report, recoveries(assessment, wall_clock())), assessment);
   const auto taken = Clock::now() - begun;
   next_judging_ = Clock::now() + std::max<Clock::duration>(kPace, taken * kJudgingShare);
@@ -128,7 +128,7 @@ void Watch::judge() {
 
 void Watch::tell(const std::vector<FindingChange>& changes, const Assessment& assessment) {
   if (changes.empty()) return;
-  const Report report = diagnosed(assessment, judging_.table(), catalog_, options_.causes);
+  const Report report = explained(assessment, judging_.table());
   for (const FindingChange& change : changes) {
     const Diagnosis& diagnosis = change.gone ? *change.gone : report.diagnoses[change.at];
     voice_.say(
@@ -142,7 +142,14 @@ void Watch::tell(const std::vector<FindingChange>& changes, const Assessment& as
 void Watch::report() {
   next_report_ = Clock::now() + of_seconds(options_.every);
   const Assessment assessment = judging_.so_far(summary(), capture_.complete_until());
-  voice_.say(diagnosed(assessment, judging_.table(), catalog_, options_.causes), wall_clock(), false);
+  voice_.say(explained(assessment, judging_.table()), wall_clock(), false);
+}
+
+Report Watch::explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes) const {
+  HostKnowledge host{.latest = read_host(), .changes = std::nullopt};
+  host.changes = difference(before_, host.latest);
+  causes.host = &host;
+  return diagnosed(assessment, table, catalog_, causes);
 }
 
 CaptureSummary Watch::summary() const {

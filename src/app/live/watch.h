@@ -10,6 +10,7 @@
 #include "src/app/live/changes.h"
 #include "src/app/live/voice.h"
 #include "src/capture/live.h"
+#include "src/host/read_host.h"
 
 namespace whydrop {
 
@@ -26,11 +27,17 @@ class Watch {
  public:
   Watch(LiveCapture capture, const WatchOptions& options, const Catalog& catalog, Voice& voice);
 
-  /// Until the options, a signal, a closed output or the last interface's disappearance ends it. What is to be
+  /// Once: until the options, a signal, a closed output or the last interface's disappearance ends it. What is to be
   /// reported of it all, and the errors.
-  Analysis run() &&;
+  Analysis run();
+  /// With what this host knows itself, and counted since the watch began.
+  Report explained(const Assessment& assessment, const FlowTable& table) const {
+    return explained(assessment, table, options_.causes);
+  }
 
  private:
+  Report explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes) const;
+
   using Clock = std::chrono::steady_clock;
 
   bool is_over() const;
@@ -38,7 +45,6 @@ class Watch {
   void track(std::span<const Frame> frames);
   void drain();
   void look();
-  void tell(const LiveNotice& notice);
   void judge();
   void tell(const std::vector<FindingChange>& changes, const Assessment& assessment);
   void report();
@@ -54,6 +60,7 @@ class Watch {
   Voice& voice_;
   Judging judging_;
   Changes changes_;
+  HostSnapshot before_ = read_host();  ///< as the watch began
   std::array<Frame, kBatch> batch_{};
   std::array<PacketView, FlowTable::kMostAtOnce> views_;
   Clock::time_point end_ = Clock::time_point::max();

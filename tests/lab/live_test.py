@@ -61,11 +61,11 @@ class Ending(unittest.TestCase):
         self.network.story.mkdir()
         self.network.build()
 
-    def start(self, *options: str, interface: str = "eth0") -> subprocess.Popen[bytes]:
+    def start(self, *options: str, interface: str = "eth0", node: str = "client") -> subprocess.Popen[bytes]:
         command = [WHYDROP, "live", "--json", *(["-i", interface] if interface else []), *options]
         self.log = self.session.path / "live.log"
         with self.log.open("wb") as log:
-            process = self.network.start("client", command, log)
+            process = self.network.start(node, command, log)
         wait(lambda: b"started" in self.log.read_bytes(), "whydrop live", PATIENT)
         return process
 
@@ -95,6 +95,16 @@ class Ending(unittest.TestCase):
         process = self.start("--until-finding")
         self.network.output("client", "curl http://10.9.2.2:81/", PATIENT)
         self.assertEqual(["started", "appeared", "report"], self.ends(process))
+
+    def test_what_the_host_knows_itself_is_evidence(self) -> None:
+        with (self.session.path / "listener.log").open("wb") as log:
+            self.network.start("server", ["socat", "TCP-LISTEN:81,bind=127.0.0.1", "STDOUT"], log)
+        wait(lambda: "127.0.0.1:81" in self.network.output("server", "ss -Hltn", PATIENT), "socat", PATIENT)
+        process = self.start("--until-finding", node="server")
+        self.network.output("client", "curl http://10.9.2.2:81/", PATIENT)
+        self.ends(process)
+        (finding,) = self.events()[-1]["report"]["findings"]
+        self.assertEqual("service-on-loopback-only", finding["causes"][0]["id"])
 
     def test_a_closed_output_ends_it_in_silence(self) -> None:
         reading, writing = os.pipe()

@@ -1,10 +1,11 @@
 // Reads snapshots of hosts.
 #include "src/app/host_files.h"
 
+#include <array>
 #include <cerrno>
-#include <cstring>
 #include <expected>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "src/app/console.h"
@@ -18,13 +19,16 @@ std::expected<std::string, Error> text_of_file(const std::string& path) {
   const auto failure = [&](std::string what) {
     return std::unexpected(Error{path, std::move(what), "", "name what whydrop snapshot printed"});
   };
+  const auto reason = [] { return std::system_category().message(errno); };
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file) return failure(std::strerror(errno));
-  std::string text(kMost + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return failure(std::strerror(errno));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (!file) return failure(reason());
+  std::string text;
+  std::array<char, 65536> piece{};
+  while (text.size() <= kMost && file.read(piece.data(), piece.size()).gcount() > 0) {
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (file.bad()) return failure(reason());
   return text.size() > kMost ? failure("is larger than any snapshot of a host")
                              : std::expected<std::string, Error>(text);
 }

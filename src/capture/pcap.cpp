@@ -76,7 +76,8 @@ Opened open_pcap(Input input, std::uint32_t index) {
   // A stream is taken at its word, as Wireshark does too: its first packet must not wait for the third.
   constexpr std::size_t kSomeRecords = std::size_t{192} * 1024;
   if (layout->may_vary && (layout->is_patched || !input.is_stream())) {
-    static_cast<void>(input.hold(kSomeRecords));  // what fails now fails again behind the records that are good
+    // What fails now fails again behind the records that are good.
+    [[maybe_unused]] const auto enough = input.hold(kSomeRecords);
     layout->record_header = guess_record_header(*layout, input.bytes());
   }
   CaptureFile file{.path = input.path(), .format = input.format("pcap"), .size = input.size()};

@@ -28,6 +28,7 @@ std::chrono::steady_clock::duration of_seconds(double seconds) {
 /// For telling whether two judgements found the same.
 std::vector<std::pair<VerdictId, PacketRef>> failures(const Assessment& assessment) {
   std::vector<std::pair<VerdictId, PacketRef>> found;
+  found.reserve(assessment.findings.size());
   for (const Finding& finding : assessment.findings) found.emplace_back(finding.verdict, finding.first_packet);
   std::ranges::sort(found);
   return found;

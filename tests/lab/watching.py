@@ -27,6 +27,7 @@ from session import Session
 from topology import Seed
 
 GRACE = 5.0  # seconds
+HEALING = 20.0  # a connection may have to find out first that larger packets pass again
 # Seconds of silence that a verdict waits for from the first packet on; the others hold with the packet that shows them.
 PATIENCE = {
     "syn-no-reply": 4.0,
@@ -167,7 +168,7 @@ def _healing(network: Network, scenario: Scenario, watchers: list[Watcher]) -> l
     for node in scenario.rules:
         network.run(node, "nft flush ruleset")
     RunningTraffic(network, Traffic(run=scenario.heal)).finish()
-    deadline = time.monotonic() + GRACE
+    deadline = time.monotonic() + HEALING
     while (sick := [one.point for one in watchers if _is_sick(one)]) and time.monotonic() < deadline:
         time.sleep(0.1)
     return [f"{point}: does not say that it is healed" for point in sick]

@@ -17,11 +17,10 @@ from programs import ran
 JOBS = 2
 AT_ONCE = 40  # captures a process
 
-# What a release build may take; sanitizers cost a factor, and a run of any size some time: a capture of 80 kB can have
-# 80 findings, and under sanitizers ranking the causes of one takes milliseconds.
+# What a release build may take; sanitizers cost a factor, and a run of any size some time.
 SECONDS_PER_BYTE = 2 / 10_000_000
 SANITIZER_FACTOR = 10
-SECONDS_PER_RUN = 1.0
+SECONDS_PER_RUN = 0.5
 
 
 @dataclass

@@ -23,6 +23,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from errors import LabError
@@ -147,23 +148,20 @@ def _record(name: str, into: Path, seed: int | None, run: str) -> int:
 
 def _prove(arguments: argparse.Namespace) -> int:
     """0: all print what they should; 1: some do not."""
-    names = provable_names() if "all" in arguments.names else arguments.names
-    if len(names) > 1:
-        with Session() as session:
-            return _run_side_by_side(session, names, "prove", [], arguments.jobs)
-    wrong = prove(names[0], WHYDROP, PCAPS, arguments.worker)
-    for line in wrong:
-        print(f"{names[0]}: {line}", flush=True)
-    return 1 if wrong else 0
+    return _living(arguments, provable_names() if "all" in arguments.names else arguments.names, prove)
 
 
 def _watch(arguments: argparse.Namespace) -> int:
     """0: it says what it should; 1: it does not."""
-    names = _names(arguments.names)
+    return _living(arguments, _names(arguments.names), watch)
+
+
+def _living(arguments: argparse.Namespace, names: list[str], look: Callable[[str, Path, Path, str], list[str]]) -> int:
+    """What `look` finds wrong in living stories, each in a process of its own where they are several."""
     if len(names) > 1:
         with Session() as session:
-            return _run_side_by_side(session, names, "watch", [], arguments.jobs)
-    wrong = watch(names[0], WHYDROP, PCAPS, arguments.worker)
+            return _run_side_by_side(session, names, arguments.command, [], arguments.jobs)
+    wrong = look(names[0], WHYDROP, PCAPS, arguments.worker)
     for line in wrong:
         print(f"{names[0]}: {line}", flush=True)
     return 1 if wrong else 0

@@ -2,6 +2,7 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
+#include "src/host/dump_into.h"
 #include "src/host/messages.h"
 #include "src/host/readers.h"
 
@@ -22,14 +23,8 @@ std::optional<HostAddress> host_address_in(NetlinkBytes body) {
 }
 
 std::string read_addresses(HostSnapshot& host) {
-  bool room = true;
   const ifaddrmsg wanted{};
-  const std::string wrong = dump({NETLINK_ROUTE, RTM_GETADDR, bytes_of(wanted)}, [&](const NetlinkMessage& message) {
-    const auto address = host_address_in(message.body);
-    if (message.type == RTM_NEWADDR && address) room = keep(host.addresses, *address);
-    return room;
-  });
-  return room ? wrong : too_many();
+  return dump_into(host.addresses, {NETLINK_ROUTE, RTM_GETADDR, bytes_of(wanted)}, RTM_NEWADDR, host_address_in);
 }
 
 }  // namespace whydrop

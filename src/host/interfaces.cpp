@@ -3,6 +3,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 
+#include "src/host/dump_into.h"
 #include "src/host/messages.h"
 #include "src/host/readers.h"
 
@@ -50,14 +51,8 @@ std::optional<HostInterface> interface_in(NetlinkBytes body) {
 }
 
 std::string read_interfaces(HostSnapshot& host) {
-  bool room = true;
   const ifinfomsg wanted{};
-  const std::string wrong = dump({NETLINK_ROUTE, RTM_GETLINK, bytes_of(wanted)}, [&](const NetlinkMessage& message) {
-    auto interface = interface_in(message.body);
-    if (message.type == RTM_NEWLINK && interface) room = keep(host.interfaces, std::move(*interface));
-    return room;
-  });
-  return room ? wrong : too_many();
+  return dump_into(host.interfaces, {NETLINK_ROUTE, RTM_GETLINK, bytes_of(wanted)}, RTM_NEWLINK, interface_in);
 }
 
 }  // namespace whydrop

@@ -3,6 +3,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include "src/host/dump_into.h"
 #include "src/host/messages.h"
 #include "src/host/readers.h"
 
@@ -40,14 +41,8 @@ std::optional<HostNeighbour> neighbour_in(NetlinkBytes body) {
 }
 
 std::string read_neighbours(HostSnapshot& host) {
-  bool room = true;
   const ndmsg wanted{};
-  const std::string wrong = dump({NETLINK_ROUTE, RTM_GETNEIGH, bytes_of(wanted)}, [&](const NetlinkMessage& message) {
-    const auto neighbour = neighbour_in(message.body);
-    if (message.type == RTM_NEWNEIGH && neighbour) room = keep(host.neighbours, *neighbour);
-    return room;
-  });
-  return room ? wrong : too_many();
+  return dump_into(host.neighbours, {NETLINK_ROUTE, RTM_GETNEIGH, bytes_of(wanted)}, RTM_NEWNEIGH, neighbour_in);
 }
 
 }  // namespace whydrop

@@ -2,6 +2,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include "src/host/dump_into.h"
 #include "src/host/messages.h"
 #include "src/host/readers.h"
 
@@ -86,14 +87,8 @@ std::optional<HostRoute> route_in(NetlinkBytes body) {
 }
 
 std::string read_routes(HostSnapshot& host) {
-  bool room = true;
   const rtmsg wanted{};
-  const std::string wrong = dump({NETLINK_ROUTE, RTM_GETROUTE, bytes_of(wanted)}, [&](const NetlinkMessage& message) {
-    const auto route = route_in(message.body);
-    if (message.type == RTM_NEWROUTE && route) room = keep(host.routes, *route);
-    return room;
-  });
-  return room ? wrong : too_many();
+  return dump_into(host.routes, {NETLINK_ROUTE, RTM_GETROUTE, bytes_of(wanted)}, RTM_NEWROUTE, route_in);
 }
 
 }  // namespace whydrop

@@ -8,6 +8,7 @@
 
 #include <array>
 
+#include "src/host/dump_into.h"
 #include "src/host/messages.h"
 #include "src/host/readers.h"
 
@@ -34,14 +35,8 @@ std::string read_kind(const Kind& kind, std::uint8_t family, HostSnapshot& host)
   wanted.sdiag_family = family;
   wanted.sdiag_protocol = kind.protocol;
   wanted.idiag_states = kind.states;
-  bool room = true;
-  const std::string wrong =
-      dump({NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, bytes_of(wanted)}, [&](const NetlinkMessage& message) {
-        const auto socket = socket_in(message.body, kind.transport);
-        if (message.type == SOCK_DIAG_BY_FAMILY && socket) room = keep(host.sockets, *socket);
-        return room;
-      });
-  return room ? wrong : too_many();
+  return dump_into(host.sockets, {NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, bytes_of(wanted)}, SOCK_DIAG_BY_FAMILY,
+                   [&](NetlinkBytes body) { return socket_in(body, kind.transport); });
 }
 
 }  // namespace

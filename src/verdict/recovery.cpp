@@ -36,8 +36,9 @@ std::array<std::uint64_t, 2> extent(const FlowRecord& record) {
   return {of(record.initiator), of(other(record.initiator))};
 }
 
-/// A path-MTU message that was obeyed is worth a word, and no failure.
-bool is_harmless(Severity severity) { return severity == Severity::healthy || severity == Severity::information; }
+/// What works badly shows that it no longer fails; what worked badly has to work well. (A path-MTU message that was
+/// obeyed is worth a word, and no trouble.)
+bool is_better(Severity now, Severity before) { return now > before; }
 
 bool got_through(const FlowRecord& record, Time now) {
   if (record.key.transport != Transport::tcp) return record.client().packets != 0 && record.server().packets != 0;
@@ -87,11 +88,13 @@ class Recoveries {
       started_[at] = true;
       found_[at] = {};
     }
-    if (!is_harmless(info(flow.verdict).severity) || !got_through(*flow.record, now)) return;
+    const Severity severity = info(flow.verdict).severity;
+    if (!got_through(*flow.record, now)) return;
     const auto troubles = troubles_.find(service_of(*flow.record));
     if (troubles == troubles_.end()) return;
     for (const Trouble& trouble : troubles->second) {
-      if (started_[trouble.finding]) count(trouble, *flow.record);
+      const bool better = is_better(severity, findings_[trouble.finding].severity);
+      if (started_[trouble.finding] && better) count(trouble, *flow.record);
     }
   }
 

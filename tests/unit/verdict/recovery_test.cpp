@@ -85,6 +85,16 @@ TEST_CASE("a small request heals no transfer that got stuck for its size", "[ver
   CHECK(states(upload(0, 1, false) + upload(20, 2, true) + "30 end") == "healed");
 }
 
+TEST_CASE("a connection that works badly heals what failed, and not what worked badly", "[verdict]") {
+  const auto slow = [](double at, int port) {
+    const std::string opened = served(at + 1, port);
+    return silent(at, port) + silent(at + 0.5, port) + opened.substr(opened.find('\n') + 1);
+  };
+  CHECK(states(silent(0, 1) + slow(10, 2) + "20 end") == "healed no");
+  CHECK(states(slow(0, 1) + slow(10, 2) + "20 end") == "no");
+  CHECK(states(slow(0, 1) + served(10, 2) + "20 end") == "healed");
+}
+
 TEST_CASE("a scan is no failure and does not heal", "[verdict]") {
   std::string script;
   for (int port = 1; port <= 15; ++port) script += fmt::format("0 > S 1000 c 10.0.0.1:{0} s 10.0.0.2:{0}\n", port);

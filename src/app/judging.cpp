@@ -30,8 +30,7 @@ Judging::Judging(const ReadOptions& options)
     : assessor_(Patience{.scale = options.patience}),
       table_(std::make_unique<FlowTable>(
           dissectors(), memory_bound(options),
-          [this](const FlowRecord& record, const FlowDetail* detail) { assessor_.fold(record, detail, now_); },
-          options.details)) {}
+          [this](const FlowRecord& record, Held held) { assessor_.fold(record, held, now_); }, options.details)) {}
 
 Assessment Judging::assess_until(Time until, Assessor assessor, CaptureSummary capture) {
   const TrafficFacts heard = table_->traffic();

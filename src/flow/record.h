@@ -381,6 +381,12 @@ struct FlowDetail {
   std::string_view history_text() const { return {history.data(), history_len}; }
 };
 
+/// What there is of a flow beside its record: its detail, or the SYN that is all that came, or neither.
+struct Held {
+  const FlowDetail* detail = nullptr;
+  const LoneSyn* lone_syn = nullptr;
+};
+
 /// Of a name as DNS compares names, without case; never 0.
 std::uint32_t name_hash(std::string_view name);
 

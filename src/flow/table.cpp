@@ -340,7 +340,7 @@ void FlowTable::fold_one() {
   fold_hand_ = ((victim == FlowIndex::kNone ? fold_hand_ + kFoldSample : victim + 1)) % records_.extent();
   if (victim == FlowIndex::kNone) return;
   FlowRecord& record = records_[victim];
-  folded_(record, detail(record, recalled_));
+  folded_(record, held(record));
   ++traffic_.folded;
   index_.erase(hash(record.key), victim);
   release_detail(record);
@@ -350,15 +350,19 @@ void FlowTable::fold_one() {
 }
 
 std::vector<const FlowRecord*> FlowTable::ordered() const {
-  std::vector<const FlowRecord*> live;
+  // What is compared stands beside each: millions of records are not to be visited twenty times each.
+  std::vector<std::pair<PacketRef, const FlowRecord*>> live;
   live.reserve(records_.live());
   for (std::uint32_t number = 0; number < records_.extent(); ++number) {
-    if (records_[number].first_packet) live.push_back(&records_[number]);
+    const FlowRecord& record = records_[number];
+    if (record.first_packet) live.emplace_back(record.first_packet, &record);
   }
-  const auto earlier = [](const FlowRecord* a, const FlowRecord* b) { return a->first_packet < b->first_packet; };
   // Without a folded record they stand in order already.
-  if (!std::ranges::is_sorted(live, earlier)) std::ranges::sort(live, earlier);
-  return live;
+  if (!std::ranges::is_sorted(live)) std::ranges::sort(live);
+  std::vector<const FlowRecord*> ordered;
+  ordered.reserve(live.size());
+  for (const auto& [first_packet, record] : live) ordered.push_back(record);
+  return ordered;
 }
 
 }  // namespace whydrop

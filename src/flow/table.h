@@ -46,7 +46,7 @@
 namespace whydrop {
 
 /// Called with a record that leaves the table before the capture ends, because the memory bound was reached.
-using FlowSink = std::function<void(const FlowRecord&, const FlowDetail*)>;
+using FlowSink = std::function<void(const FlowRecord&, Held)>;
 
 /// What was seen of the capture as a whole while flows were tracked.
 struct TrafficFacts {
@@ -95,6 +95,10 @@ class FlowTable {
   std::vector<const FlowRecord*> ordered() const;
   /// Null where the flow has none. That of a lone SYN is put together in `recalled`.
   const FlowDetail* detail(const FlowRecord& record, FlowDetail& recalled) const;
+  Held held(const FlowRecord& record) const {
+    if (record.is_lone_syn) return {.lone_syn = &lone_syns_[record.detail]};
+    return {.detail = detail(record)};
+  }
   /// The same, but null for a lone SYN.
   const FlowDetail* detail(const FlowRecord& record) const {
     return record.has_detail() ? &details_[record.detail] : nullptr;
@@ -159,7 +163,6 @@ class FlowTable {
   Pool<FlowRecord> records_;
   Pool<FlowDetail> details_;
   Pool<LoneSyn> lone_syns_;
-  FlowDetail recalled_;                                         ///< of a lone SYN that is being folded
   std::unordered_map<const FlowRecord*, std::uint32_t> shown_;  ///< details of settled flows, where they are kept
   Encapsulations encapsulations_;
   Fragments fragments_;

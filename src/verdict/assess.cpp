@@ -23,7 +23,7 @@ void count_silences(Census& census, const FlowRecord& record, const IdleFacts& i
 }
 
 void take_census(Census& census, const Subject& flow) {
-  const auto& [record, detail, context] = flow;
+  const auto& [record, detail, context, lone_syn] = flow;
   Outcome outcome = outcome_of(record, detail);
   if (outcome == Outcome::silent && context.end - record.first < context.wait(kLeastSilence)) {
     outcome = Outcome::unjudged;
@@ -56,18 +56,18 @@ void bind_loose_ends(Census& census, const Subject& flow) {
 }
 
 /// What counting makes of a flow; a scan's failures are information, whatever they are one by one.
-Severity counted_severity(const Subject& flow, VerdictId verdict) {
+Severity counted_severity(VerdictId verdict, bool by_scanner) {
   const Severity severity = info(verdict).severity;
-  const bool scan = severity == Severity::failure &&
-                    flow.context.census.is_scanner(flow.record.client_endpoint().address, flow.record.key.transport);
-  return scan ? Severity::information : severity;
+  return severity == Severity::failure && by_scanner ? Severity::information : severity;
 }
 
 }  // namespace
 
 FlowVerdict Assessor::count(const Subject& flow, const Verdict& verdict, std::uint64_t times) {
-  const std::uint32_t finding = findings_.add(flow, verdict, times);
-  const Severity severity = counted_severity(flow, verdict.primary);
+  const bool by_scanner = info(verdict.primary).severity != Severity::healthy &&
+                          census_.is_scanner(flow.record.client_endpoint().address, flow.record.key.transport);
+  const std::uint32_t finding = findings_.add(flow, verdict, by_scanner, times);
+  const Severity severity = counted_severity(verdict.primary, by_scanner);
   if (verdict.primary == VerdictId::inconclusive) counts_.inconclusive += times;
   else if (severity == Severity::failure) counts_.failed += times;
   else if (severity == Severity::degraded) counts_.degraded += times;
@@ -82,9 +82,9 @@ FlowVerdict Assessor::count_twin(const Subject& flow, const Verdict& verdict, co
       .record = &flow.record, .secondary = verdict.secondary, .finding = before.finding, .verdict = verdict.primary};
 }
 
-void Assessor::fold(const FlowRecord& record, const FlowDetail* detail, Time now) {
+void Assessor::fold(const FlowRecord& record, Held held, Time now) {
   const Context context{.end = now, .patience = patience_.scale, .census = census_};
-  const Subject flow{record, detail, context};
+  const Subject flow{record, held.detail, context, held.lone_syn};
   take_census(census_, flow);
   if (census_.has_loose_ends()) bind_loose_ends(census_, flow);
   const Verdict verdict = judge(flow);
@@ -95,13 +95,15 @@ void Assessor::fold(const FlowRecord& record, const FlowDetail* detail, Time now
 Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
   const Context context{.end = table.traffic().last, .patience = patience_.scale, .census = census_};
   const std::vector<const FlowRecord*> records = table.ordered();
-  FlowDetail recalled;
-  const auto subject = [&](const FlowRecord& record) {
-    return Subject{record, table.detail(record, recalled), context};
+  const auto subject = [&](std::size_t at) {
+    constexpr std::size_t kAhead = 16;
+    if (at + kAhead < records.size()) census_.prefetch(*records[at + kAhead]);
+    const Held held = table.held(*records[at]);
+    return Subject{*records[at], held.detail, context, held.lone_syn};
   };
-  for (const FlowRecord* record : records) take_census(census_, subject(*record));
+  for (std::size_t at = 0; at < records.size(); ++at) take_census(census_, subject(at));
   if (census_.has_loose_ends()) {
-    for (const FlowRecord* record : records) bind_loose_ends(census_, subject(*record));
+    for (std::size_t at = 0; at < records.size(); ++at) bind_loose_ends(census_, subject(at));
   }
 
   for (const auto& entry : unsettled_.all()) {
@@ -114,7 +116,7 @@ Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
   const bool may_be_twins = is_of_all_interfaces(capture);
   for (std::size_t at = 0; at < records.size(); ++at) {
     const auto twin = may_be_twins ? twins.earlier(at) : std::nullopt;
-    const Subject flow = subject(*records[at]);
+    const Subject flow = subject(at);
     const Verdict verdict = judge(flow);
     flows.push_back(twin ? count_twin(flow, verdict, flows[*twin]) : count(flow, verdict));
   }

@@ -36,7 +36,7 @@ class Assessor {
   explicit Assessor(Patience patience) : patience_(patience) {}
 
   /// A record that left the table early: judged now, with what is known so far.
-  void fold(const FlowRecord& record, const FlowDetail* detail, Time now);
+  void fold(const FlowRecord& record, Held held, Time now);
 
   /// Pointers in the result stay valid as long as `table`.
   Assessment assess(const FlowTable& table, CaptureSummary capture) &&;

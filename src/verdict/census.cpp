@@ -215,7 +215,6 @@ void Census::add_rejection(const FlowRecord& record, const IcmpErrorFact& error)
 }
 
 void Census::add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
-  add_as_client(host_slot(record.client_endpoint().address), record, outcome);
   add_as_responder(host_slot(record.server_endpoint().address), record, outcome);
   if (detail == nullptr) return;
   add_errors(record, *detail);
@@ -225,19 +224,34 @@ void Census::add_host_facts(const FlowRecord& record, const FlowDetail* detail, 
   }
 }
 
+void AttemptFacts::add(const Endpoint& target, Transport transport) {
+  if (!any) first = target;
+  any = true;
+  if (scans || target == first) return;
+  const auto place = std::ranges::lower_bound(others, target);
+  if (place != others.end() && *place == target) return;
+  others.insert(place, target);
+  const auto same_host = [&](const Endpoint& one) { return one.address == target.address; };
+  const auto ports = std::ranges::count_if(others, same_host) + (same_host(first) ? 1 : 0);
+  const auto hosts = [&] {
+    std::size_t different = 1;
+    for (std::size_t at = 0; at < others.size(); ++at) {
+      const bool met = at != 0 && others[at - 1].address == others[at].address;
+      different += met || others[at].address == first.address ? 0U : 1U;
+    }
+    return different;
+  };
+  scans = static_cast<std::size_t>(ports) >= kScanPorts || (transport != Transport::udp && hosts() >= kScanHosts);
+}
+
 void Census::add_attempt(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
   if (!failed(outcome) || !may_scan(record, detail)) return;
   // A browser whose router has no route (for IPv6, often) fails at many hosts without having looked for any.
   if (detail != nullptr && lacks_route(record, *detail)) return;
   const Transport transport = record.key.transport;
-  AttemptFacts& attempts = attempts_[scanner_key(record.client_endpoint().address, transport)];
-  if (attempts.scans) return;
-  const Endpoint server = record.server_endpoint();
-  attempts.hosts.insert(server.address);
-  std::set<std::uint16_t>& ports = attempts.ports[server.address];
-  ports.insert(has_ports(transport) ? server.port : std::uint16_t{0});
-  const bool many_hosts = transport != Transport::udp && attempts.hosts.size() >= AttemptFacts::kScanHosts;
-  attempts.scans = many_hosts || ports.size() >= AttemptFacts::kScanPorts;
+  Endpoint server = record.server_endpoint();
+  if (!has_ports(transport)) server.port = 0;
+  attempts_[scanner_key(record.client_endpoint().address, transport)].add(server, transport);
 }
 
 void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome outcome) {
@@ -249,10 +263,12 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   if (is_opened(record)) add_opened(record, detail);
   if (record.key.transport == Transport::tcp && outcome != Outcome::unjudged) load_.add(record.first, failed(outcome));
   if (detail != nullptr) service.incomplete_datagrams += detail->fragments.incomplete;
-  if (hosts_.find(host_key(client.address)) == nullptr) ++service.new_sources;
   if (record.handshake_done) ++service.completed;
   const bool first = service.first_attempt == Time{};
   widen(service.first_attempt, service.last_attempt, first, record.first);
+  const auto source = hosts_.place(host_key(client.address));
+  if (source.is_new) ++service.new_sources;
+  add_as_client(source.facts, record, outcome);
   add_host_facts(record, detail, outcome);
   if (record.key.transport == Transport::udp) {
     add_name(record, detail);
@@ -269,6 +285,13 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   if (pair.client_ttls == 0 || ttl != pair.first_ttl) {
     pair.client_ttls = static_cast<std::uint8_t>(std::min(pair.client_ttls + 1, 2));
   }
+}
+
+void Census::prefetch(const FlowRecord& record) const {
+  const IpAddress client = record.client_endpoint().address;
+  hosts_.prefetch(host_key(client));
+  pairs_.prefetch(pair_key(client, record.server_endpoint().address));
+  attempts_.prefetch(scanner_key(client, record.key.transport));
 }
 
 const ServiceFacts* Census::service(const IpAddress& address, std::uint16_t port, Transport transport) const {

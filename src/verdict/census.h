@@ -178,9 +178,12 @@ struct AttemptFacts {
   static constexpr std::size_t kScanPorts = 15;
   static constexpr std::uint32_t kSweepPings = 4;  ///< of one host; who sends more waits for it
 
-  std::set<IpAddress> hosts;                           ///< at most kScanHosts
-  std::map<IpAddress, std::set<std::uint16_t>> ports;  ///< of those hosts, at most kScanPorts each
+  Endpoint first;                ///< that it tried; most clients try nothing else
+  std::vector<Endpoint> others;  ///< in order, each once; fewer than kScanHosts times kScanPorts
+  bool any = false;
   bool scans = false;
+
+  void add(const Endpoint& target, Transport transport);
 };
 
 /// How an attempt ended, judged by its own facts alone; `silent` does not look at the time that was left.
@@ -207,6 +210,9 @@ class Census {
   void add_winner(const FlowRecord& record);
   /// The errors that stray_error finds are about this sender's packets.
   void claim_errors(const FlowRecord& record, Side sender, IcmpMeaning meaning);
+
+  /// Asks for what counting and judging this flow will look at, so that the next flows' cache misses overlap.
+  void prefetch(const FlowRecord& record) const;
 
   const ServiceFacts* service(const IpAddress& address, std::uint16_t port, Transport transport) const;
   const HostFacts* host(const IpAddress& address) const;
@@ -237,6 +243,11 @@ class Census {
   bool is_claimed(const FlowDetail& detail, const FlowRecord& quoted) const;
   /// What single flows say about others, which a second look at all flows must bind.
   bool has_loose_ends() const { return !strays_.entries().empty() || !half_open_.entries().empty(); }
+  /// Something but silence may have answered a SYN that stayed alone: an ICMP error, a SYN-ACK from elsewhere.
+  bool has_explanations_for_silence() const {
+    return !rejections_.entries().empty() || !strays_.entries().empty() || !stray_syn_acks_.empty() ||
+           holds_only_flagged();
+  }
   /// The client of `flow` opened a connection to the same port of another address about then.
   bool lost_race(const FlowRecord& flow, Time given_up) const;
   /// Somebody at the server's address sent something to the very port that this request came from.

@@ -41,7 +41,7 @@ std::optional<FlowKey> Census::stray_key(const FlowRecord& flow, Side sender, Ic
     const IcmpErrorFact& error = found->first_of[static_cast<std::size_t>(meaning)];
     return error.count != 0 && error.time >= since && error.time <= flow.last + kAMinute;
   };
-  if (flow.packets() == 0) return std::nullopt;
+  if (strays_.entries().empty() || flow.packets() == 0) return std::nullopt;
   const Endpoint from = flow.key.endpoint(sender);
   const FlowKey way = way_key(from.address, flow.key.endpoint(other(sender)), flow.key.transport);
   if (fits(way, flow.first - kAMinute)) return way;

@@ -22,19 +22,35 @@ class FactTable {
     Facts facts;
   };
 
+  /// Facts, and whether they came up just now.
+  struct Place {
+    Facts& facts;
+    bool is_new;
+  };
+
   /// The facts under `key`, fresh ones where there were none; valid until the next key comes.
-  Facts& operator[](const FlowKey& key) {
+  Facts& operator[](const FlowKey& key) { return place(key).facts; }
+  Place place(const FlowKey& key) {
+    // Floods ask for one service, and for no other, millions of times.
+    if (latest_ < entries_.size() && entries_[latest_].key == key) return {entries_[latest_].facts, false};
     const std::uint64_t key_hash = hash(key);
     const std::uint32_t number = place_of(key, key_hash);
-    if (number != FlowIndex::kNone) return entries_[number].facts;
-    if (entries_.size() == most_) return spare_ = Facts{};
+    if (number != FlowIndex::kNone) {
+      latest_ = number;
+      return {entries_[number].facts, false};
+    }
+    if (entries_.size() == most_) return {spare_ = Facts{}, true};
     index_.insert(key_hash, static_cast<std::uint32_t>(entries_.size()));
-    return entries_.emplace_back(Entry{.key = key, .facts = {}}).facts;
+    return {entries_.emplace_back(Entry{.key = key, .facts = {}}).facts, true};
   }
   const Facts* find(const FlowKey& key) const {
+    if (entries_.empty()) return nullptr;
     const std::uint32_t number = place_of(key, hash(key));
     return number == FlowIndex::kNone ? nullptr : &entries_[number].facts;
   }
+
+  /// Asks for the cache line that a look for `key` begins with.
+  void prefetch(const FlowKey& key) const { index_.prefetch(hash(key)); }
 
   std::span<const Entry> entries() const { return entries_; }
 
@@ -49,6 +65,7 @@ class FactTable {
   FlowIndex index_;
   std::vector<Entry, LargeAllocator<Entry>> entries_;
   Facts spare_{};
+  std::uint32_t latest_ = 0;  ///< was asked for last among those known before
 };
 
 }  // namespace whydrop

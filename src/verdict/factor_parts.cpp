@@ -104,10 +104,11 @@ std::optional<bool> SourcePortHalves::failed_are_odd() const {
 
 void AttemptsBySecond::add(Time when, bool failed) {
   const auto second = std::chrono::floor<std::chrono::seconds>(when.time_since_epoch()).count();
-  if (seconds_.size() == kMost && !seconds_.contains(second)) overflown_ = true;
   if (overflown_) return;
-  ++seconds_[second].attempts;
-  if (failed) ++seconds_[second].failed;
+  Second& counts = seconds_[second];
+  overflown_ = seconds_.size() > kMost;
+  ++counts.attempts;
+  if (failed) ++counts.failed;
 }
 
 std::optional<AttemptsBySecond::Limit> AttemptsBySecond::limit() const {

@@ -37,12 +37,12 @@ bool replies_not_recorded(const Subject& flow) {
 }
 
 bool traceroute(const Subject& flow) {
-  if (flow.detail == nullptr) return false;
+  if (flow.detail == nullptr && flow.lone_syn == nullptr) return false;
   const std::uint16_t port = flow.record.server_endpoint().port;
   const bool udp = flow.record.key.transport == Transport::udp;
   if (udp && port >= kTraceroutePorts && port < kTraceroutePortsEnd) return true;
-  const std::uint8_t hops =
-      flow.is_tcp() && flow.client().packets == 1 ? flow.client().ttl : flow.detail->sender(flow.client_side()).min_ttl;
+  const bool one_ttl = flow.lone_syn != nullptr || (flow.is_tcp() && flow.client().packets == 1);
+  const std::uint8_t hops = one_ttl ? flow.client().ttl : flow.detail->sender(flow.client_side()).min_ttl;
   if (hops == 0 || hops > kTracerouteHops) return false;
   const Endpoint client = flow.record.client_endpoint();
   const Endpoint server = flow.record.server_endpoint();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/flow/tcp_tracker.h"
 #include "src/verdict/common_factor.h"
 #include "src/verdict/vantage.h"
 
@@ -113,15 +114,14 @@ void weaken_by_age(Finding& finding, double base) {
 
 }  // namespace
 
-std::uint32_t Findings::add(const Subject& flow, const Verdict& verdict, std::uint64_t times) {
+std::uint32_t Findings::add(const Subject& flow, const Verdict& verdict, bool by_scanner, std::uint64_t times) {
   const Severity severity = info(verdict.primary).severity;
   if (severity == Severity::healthy) return FlowVerdict::kNoFinding;
   const Endpoint client = flow.record.client_endpoint();
   Endpoint server = flow.record.server_endpoint();
   const Transport transport = flow.record.key.transport;
   if (!has_ports(transport)) server.port = 0;
-  const auto scanner =
-      flow.context.census.is_scanner(client.address, transport) ? std::optional(client.address) : std::nullopt;
+  const auto scanner = by_scanner ? std::optional(client.address) : std::nullopt;
   const Key key{.verdict = verdict.primary,
                 .transport = transport,
                 .server = scanner ? Endpoint{} : server,
@@ -152,15 +152,19 @@ std::uint32_t Findings::add(const Subject& flow, const Verdict& verdict, std::ui
   insert_up_to_two(gathered.clients, client.address);
   if (has_ports(transport)) insert_up_to_two(gathered.client_ports, client.port);
   if (finding.exemplars.size() < Finding::kExemplars) {
-    finding.exemplars.push_back(
-        {.record = flow.record, .detail = flow.detail == nullptr ? std::nullopt : std::optional(*flow.detail)});
+    Flow& exemplar = finding.exemplars.emplace_back(Flow{.record = flow.record, .detail = std::nullopt});
+    if (flow.detail != nullptr) exemplar.detail = *flow.detail;
+    if (flow.lone_syn != nullptr) recall(flow.record, *flow.lone_syn, exemplar.detail.emplace());
   }
   return gathered.number;
 }
 
 std::vector<Finding> Findings::finish(const Context& context, std::span<const FlowVerdict> flows) && {
   CommonFactors factors;
-  for (const auto& [key, gathered] : gathered_) factors.expect(gathered.number, gathered.finding);
+  for (auto& [key, gathered] : gathered_) {
+    note_flood(context.census, gathered.finding);
+    if (!gathered.finding.flood) factors.expect(gathered.number, gathered.finding);
+  }
   factors.look_at(flows);
   std::vector<Finding> findings;
   findings.reserve(gathered_.size());
@@ -178,7 +182,6 @@ std::vector<Finding> Findings::finish(const Context& context, std::span<const Fl
     // What was seen is the first reason to believe it.
     finding.confidence_reasons.insert(finding.confidence_reasons.begin(), finding.evidence.back().what);
     weaken_by_age(finding, finding.confidence);
-    note_flood(context.census, finding);
     if (!finding.flood) finding.common_factor = factors.of(gathered.number, finding, context.census);
     findings.push_back(std::move(finding));
   }

@@ -23,7 +23,7 @@ struct FlowVerdict {
 class Findings {
  public:
   /// `times`: so many attempts were like this one. The number of the finding that it belongs to.
-  std::uint32_t add(const Subject& flow, const Verdict& verdict, std::uint64_t times = 1);
+  std::uint32_t add(const Subject& flow, const Verdict& verdict, bool by_scanner, std::uint64_t times = 1);
 
   /// Attributes, evidence and vantage filled in; ordered by severity, count, first packet. `flows`: all that are still
   /// known one by one, for what those that failed have in common.

@@ -58,8 +58,9 @@ struct Explanation {
 bool is_silent(const Subject& flow) { return outcome_of(flow.record, flow.detail) == Outcome::silent; }
 
 Explanation rewritten(const Subject& flow, IcmpMeaning meaning) {
-  if (!is_silent(flow)) return {};
-  return {flow.context.census.stray_error(flow.record, flow.client_side(), meaning), Bond::rewritten};
+  const IcmpErrorFact* stray = flow.context.census.stray_error(flow.record, flow.client_side(), meaning);
+  if (stray == nullptr || !is_silent(flow)) return {};
+  return {stray, Bond::rewritten};
 }
 
 /// The error that explains this flow.

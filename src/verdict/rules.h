@@ -31,6 +31,7 @@ struct Subject {
   const FlowRecord& record;
   const FlowDetail* detail;  ///< null where memory ran short: rules that need it do not hold
   const Context& context;
+  const LoneSyn* lone_syn = nullptr;  ///< all that came: `detail` is null, and only `judge` and counting may be asked
 
   const FlowSide& client() const { return record.client(); }
   const FlowSide& server() const { return record.server(); }

@@ -70,6 +70,32 @@ bool stands_beside_a_failure(Severity severity) {
   return severity == Severity::degraded || severity == Severity::information;
 }
 
+Verdict judge_by_rules(const Subject& flow) {
+  Verdict verdict;
+  // Nearly every flow of a healthy capture: details were let go because nothing in them could matter.
+  if (flow.detail == nullptr && closed_cleanly(flow.record)) return verdict;
+  std::size_t at = 0;
+  for (; at < kRules.size(); ++at) {
+    const Ruling ruling = kRules[at].judge(flow);
+    if (!ruling) continue;
+    verdict.primary = kVerdicts[at].id;
+    verdict.judgement = *ruling;
+    break;
+  }
+  if (needs_hidden_packets(verdict.primary, flow.context.census)) {
+    return {.primary = VerdictId::inconclusive, .secondary = {}, .judgement = {.confidence = 1}};
+  }
+  if (info(verdict.primary).severity == Severity::healthy) return verdict;
+  constexpr double kSaidSo = 0.99;
+  if (flow.is_told_dropped()) verdict.judgement.confidence = kSaidSo;
+  for (++at; at < kRules.size(); ++at) {
+    if (stands_beside_a_failure(kVerdicts[at].severity) && kRules[at].judge(flow)) {
+      verdict.secondary.add(kVerdicts[at].id);
+    }
+  }
+  return verdict;
+}
+
 }  // namespace
 
 std::span<const VerdictInfo> all_verdicts() { return kVerdicts; }
@@ -103,29 +129,16 @@ std::span<const QualityInfo> all_quality_notes() { return kQualityNotes; }
 std::string_view name(QualityId id) { return kQualityNotes[static_cast<std::size_t>(id)].name; }
 
 Verdict judge(const Subject& flow) {
-  Verdict verdict;
-  // Nearly every flow of a healthy capture: details were let go because nothing in them could matter.
-  if (flow.detail == nullptr && closed_cleanly(flow.record)) return verdict;
-  std::size_t at = 0;
-  for (; at < kRules.size(); ++at) {
-    const Ruling ruling = kRules[at].judge(flow);
-    if (!ruling) continue;
-    verdict.primary = kVerdicts[at].id;
-    verdict.judgement = *ruling;
-    break;
-  }
-  if (needs_hidden_packets(verdict.primary, flow.context.census)) {
-    return {.primary = VerdictId::inconclusive, .secondary = {}, .judgement = {.confidence = 1}};
-  }
-  if (info(verdict.primary).severity == Severity::healthy) return verdict;
-  constexpr double kSaidSo = 0.99;
-  if (flow.is_told_dropped()) verdict.judgement.confidence = kSaidSo;
-  for (++at; at < kRules.size(); ++at) {
-    if (stands_beside_a_failure(kVerdicts[at].severity) && kRules[at].judge(flow)) {
-      verdict.secondary.add(kVerdicts[at].id);
+  if (flow.lone_syn == nullptr) return judge_by_rules(flow);
+  // Floods are made of these. Where no error speaks of any flow, nothing but silence can have befallen a SYN.
+  if (!flow.context.census.has_explanations_for_silence()) {
+    if (const Ruling ruling = judge_syn_no_reply(flow)) {
+      return {.primary = VerdictId::syn_no_reply, .secondary = {}, .judgement = *ruling};
     }
   }
-  return verdict;
+  FlowDetail detail;
+  recall(flow.record, *flow.lone_syn, detail);
+  return judge_by_rules({flow.record, &detail, flow.context});
 }
 
 void describe(VerdictId verdict, const Subject& flow, Finding& finding) {

@@ -62,7 +62,7 @@ std::uint64_t read_and_dissect(const std::string& path) {
 }
 
 std::uint64_t read_and_track(const std::string& path) {
-  FlowTable table(dissectors(), default_memory_bound(), [](const FlowRecord&, const FlowDetail*) {});
+  FlowTable table(dissectors(), default_memory_bound(), [](const FlowRecord&, Held) {});
   std::array<PacketView, FlowTable::kMostAtOnce> views;
   const std::uint64_t packets = walk(path, [&](std::span<const Frame> frames) {
     for (; !frames.empty(); frames = frames.subspan(std::min(views.size(), frames.size()))) {

@@ -35,9 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr std::uint64_t kMemory = 1U << 24U;
   const std::string lines(data, data + size);
   Assessor assessor(Patience{});
-  FlowTable table(dissectors(), kMemory, [&](const FlowRecord& record, const FlowDetail* detail) {
-    assessor.fold(record, detail, table.traffic().last);
-  });
+  FlowTable table(dissectors(), kMemory,
+                  [&](const FlowRecord& record, Held held) { assessor.fold(record, held, table.traffic().last); });
   for (const std::uint32_t file : {0U, 1U}) join(table, std::move(parts_in(lines, file).part));
   const Assessment assessment = std::move(assessor).assess(table, {});
   return assessment.flows.size() > lines.size() ? 1 : 0;

@@ -106,10 +106,10 @@ class Player {
 
  private:
   std::unique_ptr<FlowTable> new_table() {
-    return std::make_unique<FlowTable>(dissectors(), options_.memory_bound,
-                                       [this](const FlowRecord& record, const FlowDetail* detail) {
-                                         assessor_.fold(record, detail, table_->traffic().last);
-                                       });
+    const auto fold = [this](const FlowRecord& record, Held held) {
+      assessor_.fold(record, held, table_->traffic().last);
+    };
+    return std::make_unique<FlowTable>(dissectors(), options_.memory_bound, fold, options_.details);
   }
 
   FlowPart part() const {

@@ -52,6 +52,13 @@ void add_commands(const Catalog& catalog, const Ranking& ranking, std::string_vi
   }
 }
 
+Diagnosis unranked(const Finding& finding) {
+  Diagnosis diagnosis;
+  diagnosis.finding = finding;
+  diagnosis.none_of_these = 1;
+  return diagnosis;
+}
+
 }  // namespace
 
 std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assessment, const DiagnoseOptions& options) {
@@ -59,12 +66,11 @@ std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assess
   const std::string_view cloud = is_cloud(platform) ? platform : std::string_view();
   std::vector<Diagnosis> diagnoses;
   for (const Finding& finding : assessment.findings) {
-    Diagnosis diagnosis;
-    diagnosis.finding = finding;
+    Diagnosis diagnosis = unranked(finding);
     if (options.host != nullptr) settle_vantage(options.host->latest, assessment.census, diagnosis.finding);
-    diagnosis.none_of_these = 1;
+    diagnosis.is_ranked = diagnoses.size() < options.ranked;
     // A scan or a flood is its own explanation: that it fails is no fault.
-    if (!finding.scan && !finding.flood) {
+    if (diagnosis.is_ranked && !finding.scan && !finding.flood) {
       Ranking ranking = rank(catalog, {diagnosis.finding, assessment.census, assessment.capture, cloud, options.host});
       diagnosis.families = std::move(ranking.families);
       diagnosis.ruled_out = std::move(ranking.ruled_out);

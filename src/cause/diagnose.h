@@ -21,6 +21,10 @@ struct DiagnoseOptions {
   const HostKnowledge* host = nullptr;  ///< of the host that captured: settles vantages, and is evidence
   /// So many findings, from the first, get checks, fixes and a next test; the others are ranked alone.
   std::size_t in_full = std::numeric_limits<std::size_t>::max();
+  /// So many, from the first, are ranked at all: those behind them are more than anybody reads.
+  std::size_t ranked = kMostRanked;
+
+  static constexpr std::size_t kMostRanked = 256;
 };
 
 std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assessment, const DiagnoseOptions& options);

@@ -88,6 +88,7 @@ struct Diagnosis {
   std::vector<RankedFamily> families;
   std::vector<RuledOutCause> ruled_out;  ///< in catalog order
   double none_of_these = 0;
+  bool is_ranked = true;  ///< false: it was not asked for causes (DiagnoseOptions::ranked)
   NextTest next_test;
   std::vector<LogGuide> logs;  ///< of the systems that the leading cause is checked on
 };

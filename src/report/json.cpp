@@ -94,6 +94,16 @@ void add_annotations(const std::vector<CaptureSummary::File>& files, Json& json)
   }
 }
 
+/// All but the last line break; a line break inside a string is escaped, and cannot be one here.
+void append_indented(std::string& text, std::string_view lines, std::string_view indent) {
+  lines.remove_suffix(1);
+  for (std::size_t end = 0; (end = lines.find('\n')) != std::string_view::npos;) {
+    text.append(lines.substr(0, end + 1)).append(indent);
+    lines.remove_prefix(end + 1);
+  }
+  text += lines;
+}
+
 }  // namespace
 
 Json json_finding(const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
@@ -122,6 +132,7 @@ Json json_finding(const Diagnosis& diagnosis, const std::string& id, const Captu
                {"next_test", json_next_test(diagnosis.next_test)}};
   for (const Evidence& evidence : finding.evidence) json["evidence"].push_back(json_evidence(evidence, capture));
   for (const RankedCause& cause : diagnosis.causes) json["causes"].push_back(json_cause(cause, options));
+  if (!diagnosis.is_ranked) json["ranked"] = false;
   return json;
 }
 
@@ -165,8 +176,19 @@ Json json_of(const Report& report, const JsonOptions& options) {
   return json;
 }
 
+/// Finding by finding: a tree of all of them would take many times the memory of their text.
 std::string json_report(const Report& report, const JsonOptions& options) {
-  return dumped(json_of(report, options), 2);
+  constexpr int kIndent = 2;
+  Report without_findings{.capture = report.capture, .flows = report.flows, .diagnoses = {}};
+  std::string text = dumped(json_of(without_findings, options), kIndent);
+  if (report.diagnoses.empty()) return text;
+  text.resize(text.rfind(']'));
+  for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
+    const Json finding = json_finding(report.diagnoses[at], finding_id(at), report.capture, options);
+    text += at == 0 ? "\n    " : ",\n    ";
+    append_indented(text, dumped(finding, kIndent), "    ");
+  }
+  return text += "\n  ]\n}\n";
 }
 
 }  // namespace whydrop

@@ -143,9 +143,15 @@ std::vector<std::string> broken_command(const std::vector<std::string>& command,
   return lines;
 }
 
+/// Nearly all text: every byte is a character that takes a column.
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
   std::string out;
   while (!text.empty()) {
     const Character next = decode(text);
@@ -161,6 +167,7 @@ std::string printable(std::string_view text) {
 }
 
 std::size_t display_width(std::string_view text) {
+  if (is_plain(text)) return text.size();
   std::size_t width = 0;
   while (!text.empty()) {
     const std::size_t colour = colour_length(text);

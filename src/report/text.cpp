@@ -117,9 +117,10 @@ std::string attributes_text(const Finding& finding) {
   return joined(parts);
 }
 
-std::string no_cause_text(const Finding& finding) {
-  if (finding.scan) return "A scan: that its attempts fail is no fault";
-  if (finding.flood) return "A flood: that its attempts fail is no fault";
+std::string no_cause_text(const Diagnosis& diagnosis) {
+  if (diagnosis.finding.scan) return "A scan: that its attempts fail is no fault";
+  if (diagnosis.finding.flood) return "A flood: that its attempts fail is no fault";
+  if (!diagnosis.is_ranked) return "Causes are ranked for the first findings only; --filter narrows the capture";
   return "Likely cause: none in the catalog fits";
 }
 

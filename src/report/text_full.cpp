@@ -77,7 +77,7 @@ void describe(const RankedCause& cause, std::size_t indent, const TextStyle& sty
 }
 
 void add_causes(const Diagnosis& diagnosis, const TextStyle& style, Outline& out) {
-  out.line(4, diagnosis.families.empty() ? no_cause_text(diagnosis.finding) : "Likely causes");
+  out.line(4, diagnosis.families.empty() ? no_cause_text(diagnosis) : "Likely causes");
   for (const RankedFamily& family : diagnosis.families) {
     const bool several = family.members.size() > 1;
     if (several) {

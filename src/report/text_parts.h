@@ -38,7 +38,7 @@ std::string attributes_text(const Finding& finding);
 std::string quiet_line(const Diagnosis& diagnosis, const std::string& id, const TextStyle& style);
 
 /// Instead of causes, where there are none.
-std::string no_cause_text(const Finding& finding);
+std::string no_cause_text(const Diagnosis& diagnosis);
 
 Lines screen_text(const Report& report, const TextStyle& style);
 Lines full_text(const Report& report, const TextStyle& style);

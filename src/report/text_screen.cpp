@@ -188,7 +188,7 @@ Lines cause_lines(const RankedCause& cause) {
 void add_causes(const Diagnosis& diagnosis, Screen& screen, const Paint& paint) {
   Section& likely = part(screen, Part::likely);
   if (diagnosis.families.empty()) {
-    likely.items = {{no_cause_text(diagnosis.finding)}};
+    likely.items = {{no_cause_text(diagnosis)}};
     return;
   }
   const RankedFamily& family = diagnosis.families.front();

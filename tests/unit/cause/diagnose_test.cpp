@@ -92,6 +92,17 @@ TEST_CASE("findings that nobody will open are ranked, without commands", "[cause
   CHECK(diagnoses[1].causes.front().probability == diagnoses[0].causes.front().probability);
 }
 
+TEST_CASE("findings behind the first ones say that nobody ranked them", "[cause]") {
+  Assessment assessment = assessment_of(MadeCase(VerdictId::syn_no_reply));
+  assessment.findings.push_back(assessment.findings.front());
+  const auto diagnoses = diagnose(embedded(), assessment, {.ranked = 1});
+  REQUIRE(diagnoses.size() == 2);
+  CHECK(diagnoses[0].is_ranked);
+  CHECK_FALSE(diagnoses[0].causes.empty());
+  CHECK_FALSE(diagnoses[1].is_ranked);
+  CHECK(diagnoses[1].causes.empty());
+}
+
 TEST_CASE("a cloud is told by its own addresses and segment sizes", "[cause]") {
   const auto resolver = [](std::string_view address, std::uint16_t port) {
     return assessment_of(

@@ -27,7 +27,7 @@ void add_traffic_facts(CaptureSummary& capture, const TrafficFacts& traffic) {
 }  // namespace
 
 Judging::Judging(const ReadOptions& options)
-    : assessor_(Patience{.scale = options.patience}),
+    : assessor_(Patience{.scale = options.patience}, options.lean ? Recorded::lean : Recorded::all),
       table_(std::make_unique<FlowTable>(
           dissectors(), memory_bound(options),
           [this](const FlowRecord& record, Held held) { assessor_.fold(record, held, now_); }, options.details)) {}

@@ -11,6 +11,7 @@
 #include "src/app/reading.h"
 #include "src/app/signals.h"
 #include "src/capture/devices.h"
+#include "src/capture/lean.h"
 
 namespace whydrop {
 namespace {
@@ -37,6 +38,7 @@ void add_capture_options(CLI::App& app, Options& options) {
       ->allow_extra_args(false)
       ->type_name("IFACE");
   app.add_flag("-D", options.list, "list the interfaces, with their numbers");
+  app.add_flag("--lean", capture.lean, "leave to the kernel what verdicts can do without: for links too fast to watch");
   app.add_option("-s,--snapshot-length", capture.snap_len, "bytes that are captured of a packet (262144)")
       ->check(CLI::Range(64, 262'144))
       ->type_name("BYTES");
@@ -115,6 +117,9 @@ ExitStatus run_live(const Arguments& arguments) {
   add_options(app, options);
   if (const auto over = parse(app, arguments)) return *over;
   if (options.list) return list_devices();
+  const bool cut_as_wished = app.count("-s") != 0;
+  if (options.capture.lean && !cut_as_wished) options.capture.snap_len = kLeanSnapLen;
+  options.watch.reading.lean = options.capture.lean;
   options.capture.filter = fmt::format("{}", fmt::join(options.filter, " "));
   options.watch.causes.platform = options.causes.platform;
   const auto catalog = catalog_with(options.causes.catalog);

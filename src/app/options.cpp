@@ -154,6 +154,8 @@ void add_reading_options(CLI::App& app, ReadOptions& options) {
   app.add_option_function<Arguments>("-r", add_files, "a capture file, as in tcpdump")
       ->allow_extra_args(false)
       ->type_name("FILE");
+  app.add_option("--filter", options.filter, "only packets that this lets through, in tcpdump's syntax")
+      ->type_name("FILTER");
   app.add_flag("--follow", options.follow, "wait for more of a file that is still being written, until Ctrl-C");
   app.add_option("--first-packet", options.first_packet, "number of the first packet: parts of the capture precede it")
       ->check(CLI::Validator(check_packet_number, ""))

@@ -14,6 +14,7 @@
 #include "src/app/flow_files.h"
 #include "src/app/inputs.h"
 #include "src/app/judging.h"
+#include "src/capture/frame_filter.h"
 #include "src/capture/merged.h"
 
 namespace whydrop {
@@ -24,10 +25,12 @@ constexpr std::size_t kBatch = 512;
 /// One walk over all inputs.
 class Reading {
  public:
-  Reading(const ReadOptions& options, const ProgressFunction& progress, Inputs inputs)
+  Reading(const ReadOptions& options, const ProgressFunction& progress, Inputs inputs,
+          std::optional<FrameFilter> filter)
       : captures_(in_time_order(options.files), waiting(options), std::move(inputs.opened)),
         total_(options.follow ? 0 : total_size(options.files)),
         progress_(progress),
+        filter_(std::move(filter)),
         judging_(options),
         first_packet_(options.first_packet),
         errors_(std::move(inputs.errors)) {
@@ -39,6 +42,10 @@ class Reading {
     while (read_on()) {
     }
     for (const MergedCaptures::File& file : captures_.files()) add_file(file);
+    if (filter_) {
+      add_new(capture_.filters, filter_->expression());
+      if (filter_->error()) errors_.push_back(*filter_->error());
+    }
     capture_.files_overlap = captures_.overlap();
     errors_.insert(errors_.end(), captures_.errors().begin(), captures_.errors().end());
     Analysis analysis = std::move(judging_).finish(std::move(capture_), std::move(errors_));
@@ -53,9 +60,10 @@ class Reading {
 
   /// False at the end, or when the reading was interrupted.
   bool read_on() {
-    auto frames = std::span<const Frame>(batch_).first(captures_.read(batch_));
-    if (frames.empty()) return false;
-    if (first_packet_ > 1) renumber(frames.size());
+    const auto read = std::span(batch_).first(captures_.read(batch_));
+    if (read.empty()) return false;
+    if (first_packet_ > 1) renumber(read.size());
+    auto frames = std::span<const Frame>(filter_ ? filter_->keep(read) : read);
     for (auto some = next(frames); !some.empty();) {
       const auto after = next(frames);
       prefetch_headers(after);
@@ -122,6 +130,7 @@ class Reading {
   MergedCaptures captures_;
   std::uint64_t total_;
   const ProgressFunction& progress_;
+  std::optional<FrameFilter> filter_;
   CaptureSummary capture_;
   Judging judging_;
   std::array<Frame, kBatch> batch_{};
@@ -130,6 +139,12 @@ class Reading {
   std::optional<Openings> openings_;
   std::vector<Error> errors_;
 };
+
+Analysis failed(Error error) {
+  Analysis nothing;
+  nothing.errors.push_back(std::move(error));
+  return nothing;
+}
 
 }  // namespace
 
@@ -146,16 +161,24 @@ std::uint64_t memory_bound(const ReadOptions& options) {
 }
 
 Analysis analyse(const ReadOptions& options, const ProgressFunction& progress) {
+  std::optional<FrameFilter> filter;
+  if (!options.filter.empty()) {
+    auto compiled = FrameFilter::compile(options.filter);
+    if (!compiled) return failed(compiled.error());
+    filter = std::move(*compiled);
+  }
   ReadOptions captures = options;
   Inputs inputs = options.follow ? Inputs{} : look_into(captures.files);
   if (!inputs.flow_files.empty() && !captures.files.empty()) {
-    Analysis nothing;
-    nothing.errors = {{inputs.flow_files.front().name(), "holds flow records, others hold packets", "",
-                       "print flow records of all, or read them apart"}};
-    return nothing;
+    return failed({inputs.flow_files.front().name(), "holds flow records, others hold packets", "",
+                   "print flow records of all, or read them apart"});
+  }
+  if (!inputs.flow_files.empty() && filter) {
+    return failed({inputs.flow_files.front().name(), "holds flow records, and --filter is about packets", "",
+                   "filter the packets that they are printed from"});
   }
   if (!inputs.flow_files.empty()) return analyse_flow_files(options, std::move(inputs), progress);
-  return Reading(captures, progress, std::move(inputs)).finish();
+  return Reading(captures, progress, std::move(inputs), std::move(filter)).finish();
 }
 
 Report diagnosed(const Analysis& analysis, const Catalog& catalog, const DiagnoseOptions& options) {

@@ -19,6 +19,8 @@ namespace whydrop {
 struct ReadOptions {
   std::vector<std::string> files;  ///< "-" is standard input
   bool follow = false;             ///< a file that is still being written: until it is over, or the reading is ended
+  std::string filter;              ///< pcap-filter(7) syntax: only these packets; empty: all
+  bool lean = false;               ///< what `live --lean` recorded (core/sampling.h)
   double patience = 1.0;
   std::uint64_t memory = 0;  ///< bytes; 0: the default bound
   FlowTable::Details details = FlowTable::Details::while_needed;

@@ -16,6 +16,11 @@ inline LinkType link_type_of(int dlt) {
   return dlt == DLT_RAW ? kRaw : LinkType{static_cast<std::uint16_t>(dlt)};
 }
 
+inline int dlt_of(LinkType type) {
+  constexpr LinkType kRaw{101};
+  return type == kRaw ? DLT_RAW : static_cast<int>(type);
+}
+
 struct CloseCapture {
   void operator()(pcap_t* capture) const { pcap_close(capture); }
 };

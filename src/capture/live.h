@@ -18,6 +18,7 @@ namespace whydrop {
 struct LiveOptions {
   std::vector<std::string> interfaces{};  ///< names or numbers (capture_devices); none: all, by "any"
   std::string filter{};                   ///< pcap-filter(7); empty: everything
+  bool lean = false;                      ///< of that only what lean_filter lets through
   std::uint32_t snap_len = 262'144;
   std::uint64_t buffer = std::uint64_t{16} << 20U;  ///< bytes in the kernel, for each interface
   bool immediate = false;                           ///< every packet wakes us, instead of blocks of them

@@ -1,6 +1,7 @@
 // Opens, filters, reads and counts with libpcap.
 #include "src/capture/live_handle.h"
 
+#include <fmt/format.h>
 #include <pcap/pcap.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "src/capture/dlt.h"
+#include "src/capture/lean.h"
 
 namespace whydrop {
 namespace {
@@ -86,6 +88,12 @@ std::expected<LiveHandle, Error> LiveHandle::open(const std::string& device, con
   if (!capture) return std::unexpected(capture.error());
   if (!options.filter.empty()) {
     if (auto set = set_filter(**capture, options.filter); !set) return std::unexpected(set.error());
+  }
+  if (options.lean) {
+    const std::string wanted = options.filter.empty() ? "" : fmt::format("({}) and ", options.filter);
+    if (auto set = set_filter(**capture, fmt::format("{}({})", wanted, lean_filter())); !set) {
+      return std::unexpected(set.error());
+    }
   }
   return LiveHandle(device, std::move(*capture), options.snap_len);
 }

@@ -33,7 +33,7 @@ struct Assessment {
 /// Takes what one reading of the input gave: folded records while it goes on, then the table at the end.
 class Assessor {
  public:
-  explicit Assessor(Patience patience) : patience_(patience) {}
+  explicit Assessor(Patience patience, Recorded recorded = Recorded::all) : patience_(patience), census_(recorded) {}
 
   /// A record that left the table early: judged now, with what is known so far.
   void fold(const FlowRecord& record, Held held, Time now);

@@ -259,7 +259,7 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   const Endpoint server = record.server_endpoint();
   ServiceFacts& service = service_slot(record);
   add_service(service, record, outcome);
-  if (is_half_open(record)) ++service.half_open;
+  if (is_half_open(record) && !holds_flagged_alone(record)) ++service.half_open;
   if (is_opened(record)) add_opened(record, detail);
   if (record.key.transport == Transport::tcp && outcome != Outcome::unjudged) load_.add(record.first, failed(outcome));
   if (detail != nullptr) service.incomplete_datagrams += detail->fragments.incomplete;

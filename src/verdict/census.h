@@ -11,6 +11,7 @@
 #include <tuple>
 #include <vector>
 
+#include "src/core/sampling.h"
 #include "src/flow/record.h"
 #include "src/verdict/fact_table.h"
 #include "src/wire/icmp.h"
@@ -191,8 +192,13 @@ Outcome outcome_of(const FlowRecord& record, const FlowDetail* detail);
 /// A request for a file by TFTP, which is answered from another port than it was sent to (RFC 1350, 4).
 bool asks_for_file(const FlowRecord& record, const FlowDetail* detail);
 
+/// What of each conversation the capture holds: all, or what core/sampling.h says.
+enum class Recorded : std::uint8_t { all, lean };
+
 class Census {
  public:
+  explicit Census(Recorded recorded = Recorded::all) : recorded_(recorded) {}
+
   void add(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   /// A path-MTU black hole is proven between these two, for segments from `smallest_lost` bytes on.
   void add_black_hole(const FlowRecord& record, std::uint32_t smallest_lost);
@@ -254,6 +260,12 @@ class Census {
   bool is_answered_elsewhere(const FlowRecord& request) const;
   /// Every TCP packet bears SYN, FIN or RST, although connections opened and closed: a filter hides the others.
   bool holds_only_flagged() const { return closed_by_flags_ != 0 && plainly_ == 0; }
+  /// The same of this flow alone, whose ports `--lean` does not choose.
+  bool holds_flagged_alone(const FlowRecord& flow) const {
+    return recorded_ == Recorded::lean && flow.key.transport == Transport::tcp &&
+           !is_in_lean_sample(flow.key.low_port, flow.key.high_port);
+  }
+  Recorded recorded() const { return recorded_; }
 
  private:
   void add_host_facts(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
@@ -269,6 +281,7 @@ class Census {
   HostFacts& host_slot(const IpAddress& address);
   PairFacts& pair_slot(const IpAddress& client, const IpAddress& server);
 
+  Recorded recorded_;
   // A FlowKey with unused parts left empty is the key of each.
   FactTable<ServiceFacts> services_;
   FactTable<HostFacts> hosts_;

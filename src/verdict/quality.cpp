@@ -136,13 +136,20 @@ bool is_of_all_interfaces(const CaptureSummary& capture) {
   return std::ranges::any_of(capture.link_types, [](LinkType type) { return type == kLinuxSll || type == kLinuxSll2; });
 }
 
-bool needs_hidden_packets(VerdictId verdict, const Census& census) {
-  return census.holds_only_flagged() && std::ranges::find(kNeedPlainSegments, verdict) != kNeedPlainSegments.end();
+bool needs_hidden_packets(VerdictId verdict, const FlowRecord& flow, const Census& census) {
+  if (!census.holds_only_flagged() && !census.holds_flagged_alone(flow)) return false;
+  return std::ranges::find(kNeedPlainSegments, verdict) != kNeedPlainSegments.end();
 }
 
 void note_quality(CaptureSummary& capture, const Census& census, const std::vector<FlowVerdict>& flows) {
   Notes notes(capture);
   note_files(capture, notes);
+  notes.add(
+      census.recorded() == Recorded::lean, QualityId::filtered,
+      fmt::format("--lean: of TCP and UDP one flow in {} was recorded whole; of other connections only packets with "
+                  "SYN, FIN or RST, of other UDP what comes from or goes to ports below 1024; no tunnels",
+                  kLeanSample),
+      {kNeedPlainSegments.begin(), kNeedPlainSegments.end()});
   notes.add(census.holds_only_flagged(), QualityId::filtered,
             "of TCP only packets with SYN, FIN or RST were recorded: acknowledgements and data are hidden",
             {kNeedPlainSegments.begin(), kNeedPlainSegments.end()});

@@ -15,8 +15,8 @@ void note_quality(CaptureSummary& capture, const Census& census, const std::vect
 /// A forwarded packet appears once for each interface that it crosses.
 bool is_of_all_interfaces(const CaptureSummary& capture);
 
-/// Whether the verdict rests on the absence of packets that a filter hides from the whole capture.
-bool needs_hidden_packets(VerdictId verdict, const Census& census);
+/// Whether the verdict rests on the absence of packets that a filter hides.
+bool needs_hidden_packets(VerdictId verdict, const FlowRecord& flow, const Census& census);
 
 /// Lowers the confidence of a finding whose verdict a note affects, and says so.
 void weaken_by_quality(const CaptureSummary& capture, Finding& finding);

@@ -82,7 +82,7 @@ Verdict judge_by_rules(const Subject& flow) {
     verdict.judgement = *ruling;
     break;
   }
-  if (needs_hidden_packets(verdict.primary, flow.context.census)) {
+  if (needs_hidden_packets(verdict.primary, flow.record, flow.context.census)) {
     return {.primary = VerdictId::inconclusive, .secondary = {}, .judgement = {.confidence = 1}};
   }
   if (info(verdict.primary).severity == Severity::healthy) return verdict;

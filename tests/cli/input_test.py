@@ -1,6 +1,7 @@
 """What whydrop reads: files that are missing, cut, damaged, empty or not captures at all."""
 
 import gzip
+import json
 import lzma
 import os
 import signal
@@ -109,6 +110,18 @@ class GoodInput(CliTest):
         self.assertEqual(text.count(b"\n"), 1)
         self.assertIn(b" 1x ", text)
         self.assertIn(b"packet 1 of b.pcap", run(second, first).stdout)
+
+    def test_a_filter_leaves_out_packets_and_keeps_their_numbers(self):
+        path = self.capture("two.pcap", silent_attempt(), refused_attempt())
+        everything = json.loads(run("--json", path).stdout)
+        self.assertEqual(["refused", "syn-no-reply"], sorted(one["verdict"] for one in everything["findings"]))
+        (refused,) = [one for one in everything["findings"] if one["verdict"] == "refused"]
+        filtered = json.loads(run("--json", "--filter", f"tcp port {refused['server']['port']} and tcp[13] & 4 != 0", path).stdout)
+        self.assertEqual(1, filtered["capture"]["packets"])
+        self.assertIn("filtered", [note["id"] for note in filtered["capture"]["quality"]])
+        result = run("--filter", "tcp and and", path)
+        self.assert_trouble(result, "filter 'tcp and and'", "syntax error", "pcap-filter")
+        self.assertEqual(result.stdout, b"")
 
     def test_healthy_traffic_is_one_line(self):
         frames = [

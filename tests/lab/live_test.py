@@ -147,6 +147,25 @@ class Ending(unittest.TestCase):
             for word in (*words, "status 2"):
                 self.assertIn(word, said)
 
+    def test_lean_sees_what_fails_and_little_else(self) -> None:
+        with (self.session.path / "server.log").open("wb") as log:
+            self.network.start("server", ["http-server", "80"], log)
+        wait(lambda: ":80" in self.network.output("server", "ss -Hltn", PATIENT), "http-server", PATIENT)
+        process = self.start("--lean")
+        ports = (40000, 40001, 40002)  # none of them is in the sample
+        for port in ports:
+            self.network.run("client", f"curl -s -o /dev/null --local-port {port} http://10.9.2.2/bytes/400000")
+        self.network.output("client", "curl http://10.9.2.2:81/", PATIENT)
+        self.network.run("client", "curl -s -o /dev/null --local-port 40016 http://10.9.2.2/bytes/4000")
+        time.sleep(0.5)
+        process.terminate()
+        self.ends(process)
+        report = self.events()[-1]["report"]
+        self.assertEqual(["refused"], [one["verdict"] for one in report["findings"]])
+        self.assertEqual(0, report["flows"]["inconclusive"])
+        self.assertIn("--lean", " ".join(note["detail"] for note in report["capture"]["quality"]))
+        self.assertLess(report["capture"]["packets"], 100)  # each large download is more than 500
+
     def test_packets_that_find_no_room_are_counted_and_weaken_the_report(self) -> None:
         process = self.start("-B", "256K")
         process.send_signal(signal.SIGSTOP)

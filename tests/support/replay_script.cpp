@@ -67,7 +67,7 @@ class Player {
       : options_(options),
         client_{options.ipv6 ? Party{"fd00::1", 40000} : Party{"10.0.0.1", 40000}},
         server_{options.ipv6 ? Party{"fd00::2", 443} : Party{"10.0.0.2", 443}},
-        assessor_(Patience{options.patience}) {
+        assessor_(Patience{options.patience}, options.recorded) {
     table_ = new_table();
   }
 

@@ -48,6 +48,7 @@ struct ReplayOptions {
   double patience = 1.0;
   std::uint64_t memory_bound = 1U << 26U;
   bool ipv6 = false;
+  Recorded recorded = Recorded::all;
   FlowTable::Details details = FlowTable::Details::while_needed;
   CaptureSummary capture = {};  ///< what the capture says of itself; counts are filled in
   std::uint64_t cut_after = 0;  ///< packets: those before and those behind are read apart, and joined; 0: no cut

@@ -228,4 +228,22 @@ TEST_CASE("what needs the packets that such a capture hides cannot be judged", "
   CHECK(replay(beside(true, script)).verdicts() == hidden);
 }
 
+TEST_CASE("of flows that --lean does not record whole, hidden packets are no silence", "[verdict]") {
+  const auto half_open = [](int port) {
+    const std::string ends = fmt::format("c 10.0.0.1:{} s 10.0.0.2:443\n", port);
+    return fmt::format("0.0 > S 1000 {0}0.1 < SA 5000 ack 1001 {0}1.1 < SA 5000 ack 1001 {0}30 end", ends);
+  };
+  constexpr int kUnsampled = 40000;
+  constexpr int kSampled = 40005;
+  const ReplayOptions lean{.recorded = Recorded::lean};
+  CHECK(replay(half_open(kUnsampled)).verdicts() == "synack-no-ack");
+  CHECK(replay(half_open(kUnsampled), lean).verdicts() == "inconclusive");
+  CHECK(replay(half_open(kSampled), lean).verdicts() == "synack-no-ack");
+  CHECK(replay(half_open(kSampled), lean).has_note(QualityId::filtered));
+  CHECK_FALSE(replay(half_open(kSampled)).has_note(QualityId::filtered));
+  const std::string refused =
+      "0.0 > S 1000 c 10.0.0.1:40000 s 10.0.0.2:443\n0.1 < RA 0 ack 1001 c 10.0.0.1:40000 s 10.0.0.2:443";
+  CHECK(replay(refused, lean).verdicts() == "refused");
+}
+
 }  // namespace whydrop

@@ -33,7 +33,7 @@ bool is_ignored(int signal) { return handler_of(signal) == SIG_IGN; }
 /// The signal comes again when this has returned, and finds nobody.
 void die(int signal) {
   if (last_act != nullptr) last_act();
-  ::raise(signal);
+  ::raise(signal);  // NOLINT(cert-err33-c): nothing is left to do if it fails
 }
 
 void note_interrupt(int signal) {

@@ -29,7 +29,7 @@ std::string rate(double per_second) { return grouped(static_cast<std::uint64_t>(
 std::string fitting_parts(const std::vector<std::string>& parts, std::size_t width) {
   std::string line;
   for (const std::string& part : parts) {
-    const std::string longer = line.empty() ? part : line + ", " + part;
+    const std::string longer = line.empty() ? part : fmt::format("{}, {}", line, part);
     if (display_width(longer) > width) break;
     line = longer;
   }

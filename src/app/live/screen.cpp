@@ -9,7 +9,7 @@ namespace whydrop {
 
 Screen::Screen(std::unique_ptr<Terminal> terminal, Board board, ViewStyle style)
     : terminal_(std::move(terminal)), board_(std::move(board)), style_(style) {
-  style_.utf8 = terminal_->is_utf8();
+  style_.utf8 = Terminal::is_utf8();
   draw();
 }
 
@@ -44,7 +44,7 @@ void Screen::note(const CaptureEvent& event) {
 }
 
 void Screen::draw() {
-  if (!terminal_->takes_text()) return;
+  if (!Terminal::takes_text()) return;
   const ViewSize size = terminal_->size();
   place_ = settled(board_.state(), place_, size);
   terminal_->draw(live_view(board_.state(), place_, size, style_));

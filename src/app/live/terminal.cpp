@@ -73,40 +73,44 @@ attr_t attribute(std::string_view code) {
 }
 
 /// One character at the cursor; false when it would reach beyond `width`.
-bool put(wchar_t character, int& column, int width) {
+bool put(WINDOW* window, wchar_t character, int& column, int width) {
   const int wide = ::wcwidth(character);
   if (wide < 0) character = L'?';
   const int columns = wide < 0 ? 1 : wide;
   if (column + columns > width) return false;
-  ::addnwstr(&character, 1);
+  ::waddnwstr(window, &character, 1);
   column += columns;
   return true;
 }
 
-void put_line(std::string_view text, bool reversed, int width) {
-  const attr_t base = reversed ? A_REVERSE : A_NORMAL;
-  ::attrset(static_cast<int>(base));
+/// The next character of a text that is not empty, and its length in bytes; "?" for what is none in this locale.
+std::pair<wchar_t, std::size_t> decoded(std::string_view text) {
+  wchar_t character = L'?';
   std::mbstate_t state{};
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): its state is our own
+  const std::size_t length = std::mbrtowc(&character, text.data(), text.size(), &state);
+  return length == 0 || length > text.size() ? std::pair(L'?', std::size_t{1}) : std::pair(character, length);
+}
+
+void put_line(WINDOW* window, std::string_view text, bool reversed) {
+  const int width = getmaxx(window);
+  const attr_t base = reversed ? A_REVERSE : A_NORMAL;
+  ::wattrset(window, static_cast<int>(base));
   int column = 0;
   while (!text.empty()) {
     if (text.front() == kEscape) {
       const std::size_t end = std::min(text.find('m'), text.size() - 1) + 1;
       const attr_t wanted = attribute(text.substr(0, end));
-      if (wanted == A_NORMAL) ::attrset(static_cast<int>(base));
-      else ::attron(static_cast<int>(wanted));
+      if (wanted == A_NORMAL) ::wattrset(window, static_cast<int>(base));
+      else ::wattron(window, static_cast<int>(wanted));
       text.remove_prefix(end);
       continue;
     }
-    wchar_t character = L'?';
-    const std::size_t length = std::mbrtowc(&character, text.data(), text.size(), &state);
-    if (length == 0 || length > text.size()) {  // no text of this locale
-      state = {};
-      character = L'?';
-    }
-    if (!put(character, column, width)) break;
-    text.remove_prefix(length == 0 || length > text.size() ? 1 : length);
+    const auto [character, length] = decoded(text);
+    if (!put(window, character, column, width)) break;
+    text.remove_prefix(length);
   }
-  ::attrset(A_NORMAL);
+  ::wattrset(window, A_NORMAL);
 }
 
 std::optional<ViewKey> view_key(int code) {
@@ -132,13 +136,13 @@ std::optional<ViewKey> view_key(int code) {
   }
 }
 
-void set_up() {
+void set_up(WINDOW* window) {
   ::cbreak();
   ::noecho();
   ::nonl();
-  ::keypad(stdscr, true);
-  ::nodelay(stdscr, true);
-  ::leaveok(stdscr, true);
+  ::keypad(window, true);
+  ::nodelay(window, true);
+  ::leaveok(window, true);
   ::set_escdelay(kEscapeDelay);
   ::curs_set(0);
   if (!::has_colors()) return;
@@ -152,7 +156,7 @@ void set_up() {
 
 class Terminal::State {
  public:
-  explicit State(SCREEN* screen) : screen_(screen), farewell_(go_back) {}
+  explicit State(SCREEN* screen) : screen_(screen) {}
   ~State() {
     ::endwin();
     ::delscreen(screen_);
@@ -160,9 +164,12 @@ class Terminal::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  WINDOW* window() const { return window_; }
+
  private:
   SCREEN* screen_;
-  FarewellGuard farewell_;
+  WINDOW* window_ = stdscr;
+  FarewellGuard farewell_{go_back};
 };
 
 Terminal::Terminal(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -170,25 +177,28 @@ Terminal::~Terminal() = default;
 
 std::unique_ptr<Terminal> Terminal::begin() {
   if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDOUT_FILENO) != 1) return nullptr;
-  std::setlocale(LC_CTYPE, "");  // NOLINT(concurrency-mt-unsafe): no thread yet
+  (void)std::setlocale(LC_CTYPE, "");  // NOLINT(concurrency-mt-unsafe): no thread yet
   ::tcgetattr(STDIN_FILENO, &way_back.modes);
   SCREEN* const screen = ::newterm(nullptr, stdout, stdin);
   if (screen == nullptr) return nullptr;
   note_way_back();
   auto state = std::make_unique<State>(screen);
   if (capability("cup").empty()) return nullptr;
-  set_up();
+  set_up(state->window());
   return std::unique_ptr<Terminal>(new Terminal(std::move(state)));
 }
 
 ViewSize Terminal::size() const {
-  return {.width = static_cast<std::size_t>(getmaxx(stdscr)), .height = static_cast<std::size_t>(getmaxy(stdscr))};
+  return {.width = static_cast<std::size_t>(getmaxx(state_->window())),
+          .height = static_cast<std::size_t>(getmaxy(state_->window()))};
 }
 
-bool Terminal::is_utf8() const { return std::string_view(::nl_langinfo(CODESET)) == "UTF-8"; }
+bool Terminal::is_utf8() {
+  return std::string_view(::nl_langinfo(CODESET)) == "UTF-8";  // NOLINT(concurrency-mt-unsafe): no thread sets it
+}
 
 std::optional<Terminal::Event> Terminal::next() {
-  const int code = ::getch();
+  const int code = ::wgetch(state_->window());
   if (code == ERR) return std::nullopt;
   if (code == KEY_RESIZE) return Event{.input = Input::resized};
   if (code == 'q') return Event{.input = Input::leave};
@@ -200,19 +210,18 @@ std::optional<Terminal::Event> Terminal::next() {
   return Event{.input = Input::other};
 }
 
-bool Terminal::takes_text() const {
+bool Terminal::takes_text() {
   pollfd output{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
   return ::poll(&output, 1, 0) == 1 && (output.revents & POLLOUT) != 0;
 }
 
 void Terminal::draw(const std::vector<ViewLine>& lines) {
-  ::erase();
-  const int width = getmaxx(stdscr);
+  ::werase(state_->window());
   for (std::size_t at = 0; at < lines.size(); ++at) {
-    ::move(static_cast<int>(at), 0);
-    put_line(lines[at].text, lines[at].reversed, width);
+    ::wmove(state_->window(), static_cast<int>(at), 0);
+    put_line(state_->window(), lines[at].text, lines[at].reversed);
   }
-  ::refresh();
+  ::wrefresh(state_->window());
 }
 
 }  // namespace whydrop

@@ -21,7 +21,7 @@ class Terminal {
 
   ViewSize size() const;
   /// Whether it shows more than ASCII, as the locale says.
-  bool is_utf8() const;
+  static bool is_utf8();
 
   enum class Input : std::uint8_t { key, leave, resized, other };
   struct Event {
@@ -32,7 +32,7 @@ class Terminal {
   std::optional<Event> next();
 
   /// False while drawing would have to wait: Ctrl-S, or a line that is too slow.
-  bool takes_text() const;
+  static bool takes_text();
   /// Sends what differs from the last time.
   void draw(const std::vector<ViewLine>& lines);
 

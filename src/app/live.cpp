@@ -73,7 +73,11 @@ void add_options(CLI::App& app, Options& options) {
   CLI::Option* const quiet = app.add_flag("-q", options.quiet, "reports are one line per finding")->excludes(verbose);
   CLI::Option* const json = app.add_flag("--json", options.json, "events and reports as NDJSON");
   json->excludes(verbose)->excludes(quiet);
-  app.add_flag("--plain", options.plain, "a line when a finding appears, changes or heals")->excludes(json);
+  app.add_flag(
+         "--plain", options.plain,
+         "a line when a finding appears, changes or heals; on a terminal that is so with -q or --every, too, else "
+         "the whole screen is used")
+      ->excludes(json);
   app.add_flag("--local-time", options.local_time, "times of this host's zone instead of UTC");
 }
 
@@ -82,6 +86,16 @@ TextOptions text_options(const Options& options) {
   if (options.quiet) detail = TextDetail::quiet;
   if (options.verbose) detail = TextDetail::full;
   return {.detail = detail, .color = colour_wanted(options.color), .local_time = options.local_time};
+}
+
+/// On a terminal, unless something else is wanted.
+std::unique_ptr<Screen> screen_for(const Options& options, const LiveCapture& capture) {
+  if (options.plain || options.json || options.quiet || options.watch.every > 0) return nullptr;
+  auto terminal = Terminal::begin();
+  if (!terminal) return nullptr;
+  const Time now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  return std::make_unique<Screen>(std::move(terminal), Board(capture.file().path, options.capture.filter, now),
+                                  ViewStyle{.color = colour_wanted(options.color), .local_time = options.local_time});
 }
 
 ExitStatus list_devices() {
@@ -98,7 +112,7 @@ ExitStatus list_devices() {
 
 ExitStatus watch_and_report(const Options& options, LiveCapture capture, const Catalog& catalog) {
   const InterruptGuard guard;
-  Voice voice(text_options(options), options.json);
+  Voice voice(text_options(options), options.json, screen_for(options, capture));
   Watch watch(std::move(capture), options.watch, catalog, voice);
   const Analysis analysis = watch.run();
   const ExitStatus seen = complain_about(analysis.errors);

@@ -1,4 +1,5 @@
-// Signals: Ctrl-C ends the reading, not the report; a reader that goes away is an error code, not a death.
+// Signals: Ctrl-C ends the reading, not the report; a reader that goes away is an error code, not a death; a death
+// leaves nothing in disorder.
 #pragma once
 
 namespace whydrop {
@@ -15,6 +16,16 @@ class InterruptGuard {
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
   static bool interrupted();
+};
+
+/// While it lives, a signal that ends the program without further ado (the second interrupt, a crash) first calls
+/// `farewell`, which may do no more than a signal handler may.
+class FarewellGuard {
+ public:
+  explicit FarewellGuard(void (*farewell)());
+  ~FarewellGuard();
+  FarewellGuard(const FarewellGuard&) = delete;
+  FarewellGuard& operator=(const FarewellGuard&) = delete;
 };
 
 }  // namespace whydrop

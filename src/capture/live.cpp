@@ -69,10 +69,10 @@ class LiveCapture::State {
   Time complete_until() const { return complete_until_; }
   bool ended() const { return std::ranges::none_of(handles_, &LiveHandle::is_open); }
 
-  std::size_t read(std::span<Frame> batch, std::chrono::milliseconds at_most) {
+  std::size_t read(std::span<Frame> batch, std::chrono::milliseconds at_most, int other) {
     refill();
     if (const std::size_t count = fill(batch); count != 0) return count;
-    wait(at_most);
+    wait(at_most, other);
     refill();
     return fill(batch);
   }
@@ -113,8 +113,8 @@ class LiveCapture::State {
     if (silent) complete_until_ = std::max(complete_until_, heard_until_);
   }
 
-  void wait(std::chrono::milliseconds at_most) {
-    std::vector<pollfd> files;
+  void wait(std::chrono::milliseconds at_most, int other) {
+    std::vector<pollfd> files = {{.fd = other, .events = POLLIN, .revents = 0}};  // poll skips a negative one
     bool holds_back = false;
     for (std::size_t at = 0; at < handles_.size(); ++at) {
       const bool reads = handles_[at].is_open() && !failing_[at];
@@ -233,8 +233,8 @@ std::expected<LiveCapture, Error> LiveCapture::open(const LiveOptions& options) 
   return LiveCapture(std::make_unique<State>(std::move(handles), std::move(*links), *first, options));
 }
 
-std::size_t LiveCapture::read(std::span<Frame> batch, std::chrono::milliseconds at_most) {
-  return state_->read(batch, at_most);
+std::size_t LiveCapture::read(std::span<Frame> batch, std::chrono::milliseconds at_most, int other) {
+  return state_->read(batch, at_most, other);
 }
 Time LiveCapture::complete_until() const { return state_->complete_until(); }
 bool LiveCapture::ended() const { return state_->ended(); }

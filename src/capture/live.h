@@ -51,9 +51,10 @@ class LiveCapture {
   LiveCapture& operator=(LiveCapture&&) noexcept;
   ~LiveCapture();
 
-  /// Fills `batch` from its front and says how many; 0 where none came within `at_most`, or before a signal. Frames
-  /// stay valid until the next call.
-  std::size_t read(std::span<Frame> batch, std::chrono::milliseconds at_most);
+  /// Fills `batch` from its front and says how many; 0 where none came within `at_most`, or before a signal, or before
+  /// there was something to read from the file descriptor `other`. Frames stay valid until the next call.
+  std::size_t read(std::span<Frame> batch, std::chrono::milliseconds at_most, int other = kNoOther);
+  static constexpr int kNoOther = -1;
   /// Whatever was captured before was given; before the first silence, the beginning of time.
   Time complete_until() const;
   /// No interface is left.

@@ -71,6 +71,8 @@ std::size_t colour_length(std::string_view text) {
   return end == std::string_view::npos ? 0 : end + 1;
 }
 
+constexpr std::string_view kNoColour = "\x1b[0m";
+
 /// How many bytes of `text` fit in `width` columns.
 std::size_t fitting(std::string_view text, std::size_t width) {
   std::size_t at = 0;
@@ -224,11 +226,46 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
 
 std::vector<std::string> hanging(std::string_view first, std::string_view text, std::size_t width) {
   const std::size_t indent = display_width(first);
-  std::vector<std::string> lines = wrap(text, width - indent);
+  constexpr std::size_t kLeast = 10;
+  std::vector<std::string> lines = wrap(text, std::max(width, indent + kLeast) - indent);
   for (std::size_t at = 0; at < lines.size(); ++at) {
     lines[at].insert(0, at == 0 ? std::string(first) : std::string(indent, ' '));
   }
   return lines;
+}
+
+std::vector<std::string> folded(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  std::string colours;
+  std::size_t taken = 0;
+  while (!text.empty()) {
+    const std::size_t colour = colour_length(text);
+    const Character next = decode(text);
+    const std::string_view bytes = text.substr(0, colour != 0 ? colour : next.length);
+    if (colour != 0) {
+      colours = bytes == kNoColour ? "" : colours.append(bytes);
+    } else if (taken + columns(next.code) > width) {
+      if (!colours.empty()) lines.back() += kNoColour;
+      lines.push_back(colours);
+      taken = 0;
+    }
+    lines.back() += bytes;
+    taken += colour != 0 ? 0 : columns(next.code);
+    text.remove_prefix(bytes.size());
+  }
+  return lines;
+}
+
+std::string in_ascii(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const Character next = decode(text);
+    if (next.valid && next.code < 0x80) out += text.front();
+    else if (next.code == U'µ') out += 'u';
+    else out.append(columns(next.code), '?');
+    text.remove_prefix(next.length);
+  }
+  return out;
 }
 
 std::vector<std::string> command_lines(std::string_view command, std::size_t width) {

@@ -31,8 +31,15 @@ std::string shortened_middle(std::string_view text, std::size_t width);
 /// Words of `text` on lines of at most `width` columns; a word longer than that is cut.
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
 
-/// `first` and `text`, wrapped to the screen; further lines are indented by the width of `first`.
+/// `first` and `text`, wrapped to `width`, or to what leaves some columns for the text; further lines are indented by
+/// the width of `first`.
 std::vector<std::string> hanging(std::string_view first, std::string_view text, std::size_t width = kScreenWidth);
+
+/// `text` cut into lines of at most `width` columns, wherever that falls; a colour goes on in the next line.
+std::vector<std::string> folded(std::string_view text, std::size_t width);
+
+/// Each character beyond ASCII as a similar one of the same width, or as "?": for terminals that know no UTF-8.
+std::string in_ascii(std::string_view text);
 
 /// A command as printable lines to paste, each at most `width` columns where the shell allows it: broken at spaces
 /// outside of quotes, with a backslash (PowerShell: a backtick). A longer word stays whole.

@@ -16,15 +16,14 @@ Json head(std::string_view event, Time time) {
   return {{"schema", "whydrop-live/1"}, {"event", event}, {"time", rfc3339(time)}};
 }
 
-/// Stays the same while the finding lives: F1 is for reports, which sort anew.
-std::string live_id(std::uint64_t id) { return fmt::format("L{}", id); }
-
 std::string painted_change(Change change, const Paint& paint) {
   const std::string word = pad_right(std::string(name(change)), 8);
   return change == Change::healed ? paint.bold(word) : word;
 }
 
 }  // namespace
+
+std::string live_id(std::uint64_t id) { return fmt::format("L{}", id); }
 
 std::string_view name(Change change) {
   switch (change) {

@@ -16,6 +16,9 @@ namespace whydrop {
 enum class Change : std::uint8_t { appeared, changed, healed, recurred };
 std::string_view name(Change change);
 
+/// "L3", which stays the same while the finding lives: F1 is for reports, which sort anew.
+std::string live_id(std::uint64_t id);
+
 struct FindingEvent {
   Change change{};
   Time time;

@@ -85,7 +85,7 @@ Lines evidence_lines(const Evidence& evidence, const CaptureSummary& capture, co
   const std::string place = evidence.until
                                 ? fmt::format("after {}, until {}:", packet, style.clock.milliseconds(*evidence.until))
                                 : fmt::format("{}, {}:", packet, style.clock.milliseconds(evidence.time));
-  return hanging(std::string(indent, ' '), place + ' ' + printable(evidence.what));
+  return hanging(std::string(indent, ' '), place + ' ' + printable(evidence.what), style.width);
 }
 
 std::string vantage_text(Vantage vantage) {

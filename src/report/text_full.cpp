@@ -94,6 +94,12 @@ void add_causes(const Diagnosis& diagnosis, const TextStyle& style, Outline& out
   }
 }
 
+void add_next_test(const NextTest& test, const TextStyle& style, Outline& out) {
+  if (test.command.empty()) return;
+  out.wrapped(4, "Next test: ", printable(test.why()));
+  out.command(6, test.command, style.paint);
+}
+
 void add_logs(const std::vector<LogGuide>& logs, const TextStyle& style, Outline& out) {
   if (!logs.empty()) out.line(4, "A firewall's log decides in three ways");
   for (const LogGuide& log : logs) {
@@ -137,24 +143,27 @@ void add_capture_facts(const Report& report, Outline& out) {
 
 }  // namespace
 
+Lines finding_text(const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
+                   const TextStyle& style) {
+  const Finding& finding = diagnosis.finding;
+  Outline out(style.width);
+  out.wrapped(0, fmt::format("{}  ", style.paint.bold(id)),
+              fmt::format("{}, {}: {}", finding_name(finding), name(finding.severity), info(finding.verdict).summary));
+  describe(finding, capture, style, out);
+  if (style.next_first) add_next_test(diagnosis.next_test, style, out);
+  add_causes(diagnosis, style, out);
+  if (!style.next_first) add_next_test(diagnosis.next_test, style, out);
+  add_logs(diagnosis.logs, style, out);
+  return std::move(out).take();
+}
+
 Lines full_text(const Report& report, const TextStyle& style) {
-  Outline out;
+  Outline out(style.width);
   out.append(headline(report, style));
   add_capture_facts(report, out);
   for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
-    const Diagnosis& diagnosis = report.diagnoses[at];
-    const Finding& finding = diagnosis.finding;
     out.blank();
-    out.wrapped(
-        0, fmt::format("{}  ", style.paint.bold(finding_id(at))),
-        fmt::format("{}, {}: {}", finding_name(finding), name(finding.severity), info(finding.verdict).summary));
-    describe(finding, report.capture, style, out);
-    add_causes(diagnosis, style, out);
-    if (!diagnosis.next_test.command.empty()) {
-      out.wrapped(4, "Next test: ", printable(diagnosis.next_test.why()));
-      out.command(6, diagnosis.next_test.command, style.paint);
-    }
-    add_logs(diagnosis.logs, style, out);
+    out.append(finding_text(report.diagnoses[at], finding_id(at), report.capture, style));
   }
   return std::move(out).take();
 }

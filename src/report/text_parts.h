@@ -16,6 +16,8 @@ struct TextStyle {
   Paint paint{false};
   Clock clock;
   bool scores = false;
+  std::size_t width = kScreenWidth;
+  bool next_first = false;  ///< the next test before the causes, which may be many
 };
 
 /// What was read and how its flows ended: one line when nothing failed, else two.
@@ -39,6 +41,13 @@ std::string quiet_line(const Diagnosis& diagnosis, const std::string& id, const 
 
 /// Instead of causes, where there are none.
 std::string no_cause_text(const Diagnosis& diagnosis);
+
+/// A finding with all of its evidence, causes and commands, under the name `id`.
+Lines finding_text(const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
+                   const TextStyle& style);
+/// Of that what matters most, in at most `most` lines, beginning with a blank one.
+Lines finding_brief(const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
+                    const TextStyle& style, std::size_t most);
 
 Lines screen_text(const Report& report, const TextStyle& style);
 Lines full_text(const Report& report, const TextStyle& style);

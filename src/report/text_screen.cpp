@@ -71,19 +71,20 @@ std::size_t height(const Screen& screen) {
                          [](std::size_t sum, const Section& section) { return sum + section.height(); });
 }
 
-void hand_out(Screen& screen) {
+void hand_out(Screen& screen, std::size_t most) {
   for (const Grant& grant : kGrants) {
     Section& section = part(screen, grant.part);
     while (section.shown < std::min(grant.up_to, section.items.size())) {
       ++section.shown;
-      if (height(screen) <= kScreenLines) continue;
+      if (height(screen) <= most) continue;
       --section.shown;
       break;
     }
   }
 }
 
-Lines printed(const Screen& screen, const Paint& paint) {
+/// `way_out`: how to see what is left out.
+Lines printed(const Screen& screen, const Paint& paint, std::string_view way_out) {
   Lines lines;
   for (const Section& section : screen) {
     if (section.shown == 0) continue;
@@ -93,18 +94,23 @@ Lines printed(const Screen& screen, const Paint& paint) {
     }
     const std::size_t left = section.items.size() - section.shown;
     if (left != 0 && !section.rest.empty()) {
-      lines.push_back(paint.dim(fmt::format("    and {}: -v shows all", counted(left, section.rest))));
+      lines.push_back(paint.dim(fmt::format("    and {}: {}", counted(left, section.rest), way_out)));
     }
   }
   return lines;
 }
 
 /// No single text may take the screen: -v has it whole.
-Lines clipped(Lines lines, std::size_t most = 3) {
-  if (lines.size() <= most) return lines;
-  lines.resize(most);
-  lines.back() = shortened(lines.back() + "...", kScreenWidth);
+Lines clipped(Lines lines, std::size_t width) {
+  constexpr std::size_t kMost = 3;
+  if (lines.size() <= kMost) return lines;
+  lines.resize(kMost);
+  lines.back() = shortened(lines.back() + "...", width);
   return lines;
+}
+
+Lines item(std::string_view first, std::string_view text, const TextStyle& style) {
+  return clipped(hanging(first, text, style.width), style.width);
 }
 
 /// When findings began: the time of day, with the date where the capture lasts longer than a day.
@@ -167,43 +173,42 @@ Section table(const Report& report, const TextStyle& style) {
   return section;
 }
 
-Section lead(const Finding& finding, const Paint& paint) {
+Section lead(const Finding& finding, const std::string& id, const TextStyle& style) {
   std::string circumstances = fmt::format("confidence {}", percent(finding.confidence));
   if (finding.vantage != Vantage::unknown) circumstances.insert(0, vantage_text(finding.vantage) + ", ");
   Section section{.items = {}, .gap = true, .rest = ""};
-  section.items.push_back(
-      hanging(paint.bold("F1") + ": ", fmt::format("{} ({})", info(finding.verdict).summary, circumstances)));
-  if (!finding.attributes.empty()) section.items.push_back(clipped(hanging("  ", attributes_text(finding))));
+  section.items.push_back(hanging(style.paint.bold(id) + ": ",
+                                  fmt::format("{} ({})", info(finding.verdict).summary, circumstances), style.width));
+  if (!finding.attributes.empty()) section.items.push_back(item("  ", attributes_text(finding), style));
   if (finding.common_factor) {
-    section.items.push_back(clipped(hanging("  In common: ", printable(finding.common_factor.sentence))));
+    section.items.push_back(item("  In common: ", printable(finding.common_factor.sentence), style));
   }
   return section;
 }
 
-Lines cause_lines(const RankedCause& cause) {
-  return clipped(hanging(fmt::format("  {}  ", pad_left(percent(cause.probability), 4)),
-                         fmt::format("{}: {}", cause.id, printable(cause.title))));
+Lines cause_lines(const RankedCause& cause, const TextStyle& style) {
+  return item(fmt::format("  {}  ", pad_left(percent(cause.probability), 4)),
+              fmt::format("{}: {}", cause.id, printable(cause.title)), style);
 }
 
-void add_causes(const Diagnosis& diagnosis, Screen& screen, const Paint& paint) {
+void add_causes(const Diagnosis& diagnosis, Screen& screen, const TextStyle& style) {
   Section& likely = part(screen, Part::likely);
   if (diagnosis.families.empty()) {
     likely.items = {{no_cause_text(diagnosis)}};
     return;
   }
   const RankedFamily& family = diagnosis.families.front();
-  const std::string name = paint.bold(printable(family.id));
+  const std::string name = style.paint.bold(printable(family.id));
   const std::string probability = percent(family.probability);
   if (family.members.size() == 1) {
     const RankedCause& cause = diagnosis.causes[family.members.front()];
-    likely.items = {clipped(hanging(fmt::format("Likely {}, {}: ", name, probability), printable(cause.title)))};
+    likely.items = {item(fmt::format("Likely {}, {}: ", name, probability), printable(cause.title), style)};
   } else {
     Lines lines = {fmt::format("Likely {}, {}: these packets cannot separate its causes", name, probability)};
-    if (!family.title.empty())
-      std::ranges::move(clipped(hanging("  ", printable(family.title))), std::back_inserter(lines));
+    if (!family.title.empty()) std::ranges::move(item("  ", printable(family.title), style), std::back_inserter(lines));
     likely.items = {std::move(lines)};
     for (const std::size_t member : family.members) {
-      part(screen, Part::members).items.push_back(cause_lines(diagnosis.causes[member]));
+      part(screen, Part::members).items.push_back(cause_lines(diagnosis.causes[member], style));
     }
     part(screen, Part::members).rest = "more cause";
   }
@@ -213,15 +218,15 @@ void add_causes(const Diagnosis& diagnosis, Screen& screen, const Paint& paint) 
         fmt::format("{} {}", printable(diagnosis.families[at].id), percent(diagnosis.families[at].probability)));
   }
   others.push_back(fmt::format("none of these {}", percent(diagnosis.none_of_these)));
-  part(screen, Part::other).items = {hanging("Otherwise ", joined(others))};
+  part(screen, Part::other).items = {hanging("Otherwise ", joined(others), style.width)};
 }
 
-void add_reasons(const RankedCause& cause, Screen& screen) {
+void add_reasons(const RankedCause& cause, Screen& screen, const TextStyle& style) {
   for (const std::string& reason : cause.reasons_for) {
-    part(screen, Part::in_favour).items.push_back(clipped(hanging("  for      ", printable(reason))));
+    part(screen, Part::in_favour).items.push_back(item("  for      ", printable(reason), style));
   }
   for (const std::string& reason : cause.reasons_against) {
-    part(screen, Part::against).items.push_back(clipped(hanging("  against  ", printable(reason))));
+    part(screen, Part::against).items.push_back(item("  against  ", printable(reason), style));
   }
   if (cause.reasons_for.empty())
     part(screen, Part::in_favour).items = {{"  for      nothing in these packets but how common it is"}};
@@ -229,19 +234,19 @@ void add_reasons(const RankedCause& cause, Screen& screen) {
 }
 
 /// Where, the command, and what it may show; the likeliest outcome belongs to the command, shown with it or not at all.
-void add_next_test(const NextTest& test, Screen& screen, const Paint& paint) {
+void add_next_test(const NextTest& test, Screen& screen, const TextStyle& style) {
   if (test.command.empty()) return;
   Section& next = part(screen, Part::next);
   next.gap = true;
-  Lines lines = hanging("Next, ", printable(test.where) + ":");
-  for (const std::string& line : command_lines(test.command, kScreenWidth - 2))
-    lines.push_back("  " + paint.bold(line));
-  const auto shown = [](const std::string& outcome) { return clipped(hanging("    ", printable(outcome))); };
+  Lines lines = hanging("Next, ", printable(test.where) + ":", style.width);
+  for (const std::string& line : command_lines(test.command, style.width - 2))
+    lines.push_back("  " + style.paint.bold(line));
+  const auto shown = [&](const std::string& outcome) { return item("    ", printable(outcome), style); };
   if (!test.outcomes.empty()) std::ranges::move(shown(test.outcomes.front()), std::back_inserter(lines));
   next.items.push_back(std::move(lines));
   for (const std::string& outcome : test.outcomes | std::views::drop(1)) next.items.push_back(shown(outcome));
   if (!test.otherwise.empty()) {
-    part(screen, Part::otherwise).items = {clipped(hanging("    else: ", printable(test.otherwise)))};
+    part(screen, Part::otherwise).items = {item("    else: ", printable(test.otherwise), style)};
   }
 }
 
@@ -250,30 +255,35 @@ bool belongs_on_screen(const QualityNote& note) {
   return !note.affects.empty() || note.id == QualityId::short_capture || note.id == QualityId::file_cut;
 }
 
-std::vector<Lines> notes(std::string_view bullet, const CaptureSummary& capture) {
+std::vector<Lines> notes(std::string_view bullet, const CaptureSummary& capture, const TextStyle& style) {
   std::vector<Lines> found;
   for (const QualityNote& note : capture.quality) {
     if (!belongs_on_screen(note)) continue;
-    found.push_back(clipped(hanging(bullet, note_text(note))));
+    found.push_back(item(bullet, note_text(note), style));
   }
   return found;
+}
+
+void add_finding(const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
+                 const TextStyle& style, Screen& screen) {
+  part(screen, Part::lead) = lead(diagnosis.finding, id, style);
+  for (const Evidence& evidence : diagnosis.finding.evidence) {
+    part(screen, Part::evidence).items.push_back(clipped(evidence_lines(evidence, capture, style, 2), style.width));
+  }
+  add_causes(diagnosis, screen, style);
+  if (!diagnosis.causes.empty()) add_reasons(diagnosis.causes.front(), screen, style);
+  add_next_test(diagnosis.next_test, screen, style);
 }
 
 Lines findings_screen(const Report& report, const TextStyle& style) {
   const Diagnosis& leading = report.diagnoses.front();
   Screen screen;
   part(screen, Part::headline).items = {headline(report, style)};
-  part(screen, Part::notes).items = notes("Note: ", report.capture);
+  part(screen, Part::notes).items = notes("Note: ", report.capture, style);
   part(screen, Part::table) = table(report, style);
-  part(screen, Part::lead) = lead(leading.finding, style.paint);
-  for (const Evidence& evidence : leading.finding.evidence) {
-    part(screen, Part::evidence).items.push_back(clipped(evidence_lines(evidence, report.capture, style, 2)));
-  }
-  add_causes(leading, screen, style.paint);
-  if (!leading.causes.empty()) add_reasons(leading.causes.front(), screen);
-  add_next_test(leading.next_test, screen, style.paint);
-  hand_out(screen);
-  return printed(screen, style.paint);
+  add_finding(leading, finding_id(0), report.capture, style, screen);
+  hand_out(screen, kScreenLines);
+  return printed(screen, style.paint, "-v shows all");
 }
 
 Lines empty_screen(const Report& report, const TextStyle& style) {
@@ -286,7 +296,7 @@ Lines empty_screen(const Report& report, const TextStyle& style) {
                  "    only after those rules have passed them",
                  "  - nobody tried while it ran"};
   for (const std::string& filter : report.capture.filters) {
-    for (std::string& line : clipped(hanging("Its filter was: ", printable(filter)))) lines.push_back(std::move(line));
+    for (std::string& line : item("Its filter was: ", printable(filter), style)) lines.push_back(std::move(line));
   }
   lines.emplace_back();
   lines.emplace_back("Next: try again while it fails, on every interface and without a filter");
@@ -312,7 +322,7 @@ Lines healthy_screen(const Report& report, const TextStyle& style) {
                           counted(report.capture.undissected, "packet"), link_types(report.capture));
     for (std::string& line : wrap(why, kScreenWidth)) lines.push_back(std::move(line));
   }
-  const std::vector<Lines> hidden = notes("  - ", report.capture);
+  const std::vector<Lines> hidden = notes("  - ", report.capture, style);
   if (hidden.empty()) return lines;
   lines.emplace_back();
   lines.emplace_back("What this capture could not have shown:");
@@ -323,6 +333,14 @@ Lines healthy_screen(const Report& report, const TextStyle& style) {
 }
 
 }  // namespace
+
+Lines finding_brief(const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
+                    const TextStyle& style, std::size_t most) {
+  Screen screen;
+  add_finding(diagnosis, id, capture, style, screen);
+  hand_out(screen, most);
+  return printed(screen, style.paint, "Enter shows all");
+}
 
 Lines screen_text(const Report& report, const TextStyle& style) {
   if (!report.diagnoses.empty()) return findings_screen(report, style);

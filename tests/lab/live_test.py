@@ -152,7 +152,7 @@ class Ending(unittest.TestCase):
             self.network.start("server", ["http-server", "80"], log)
         wait(lambda: ":80" in self.network.output("server", "ss -Hltn", PATIENT), "http-server", PATIENT)
         process = self.start("--lean")
-        ports = (40000, 40001, 40002)  # none of them is in the sample
+        ports = (40001, 40002, 40003)  # none of them is in the sample
         for port in ports:
             self.network.run("client", f"curl -s -o /dev/null --local-port {port} http://10.9.2.2/bytes/400000")
         self.network.output("client", "curl http://10.9.2.2:81/", PATIENT)

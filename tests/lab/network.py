@@ -95,13 +95,15 @@ class Network:
             raise LabError(f"{node}: `{command}` did not end in {timeout:.0f} s") from error
         return done.stdout.decode(errors="replace")
 
-    def start(self, node: str, command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def start(
+        self, node: str, command: list[str], log: IO[bytes], stdin: IO[bytes] | int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
         """Starts a program in a node; a terminal's Ctrl-C reaches the lab only."""
         return subprocess.Popen(
             self._inside(node, command),
             env=self.environment,
             cwd=self.story,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=log,
             stderr=log,
             start_new_session=True,

@@ -38,6 +38,7 @@ LIBRARIES = {
     "yaml-cpp": ("src/cause/", "src/app/corpus", "tests/unit/cause/", "tests/unit/app/"),
     "nlohmann": ("src/report/", "src/app/", "tests/"),
     "CLI": ("src/app/",),
+    "ncurses": ("src/app/live/terminal.cpp",),
     "catch2": ("tests/support/",),
     "nettle": ("dissectors/app/quic_initial_keys.cpp",),
 }

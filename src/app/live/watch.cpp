@@ -68,10 +68,12 @@ Analysis Watch::run() {
               .what = "is watched; Ctrl-C ends it with the report"});
   while (!is_over()) {
     read(kTick);
+    if (Screen* const screen = voice_.screen()) screen->answer();
     if (Clock::now() >= next_look_) look();
     if (Clock::now() >= next_judging_) judge();
     if (Clock::now() >= next_report_) report();
   }
+  voice_.leave_screen();
   drain();
   look();
   judge();
@@ -87,7 +89,8 @@ bool Watch::is_over() const {
 void Watch::read(std::chrono::milliseconds at_most) {
   std::size_t room = batch_.size();
   if (options_.packets != 0) room = std::min(room, options_.packets - capture_.file().packets);
-  auto frames = std::span<const Frame>(batch_).first(capture_.read(std::span(batch_).first(room), at_most));
+  const int other = voice_.screen() != nullptr ? Screen::input() : LiveCapture::kNoOther;
+  auto frames = std::span<const Frame>(batch_).first(capture_.read(std::span(batch_).first(room), at_most, other));
   while (!frames.empty()) {
     const std::size_t some = std::min(FlowTable::kMostAtOnce, frames.size());
     track(frames.first(some));
@@ -114,15 +117,29 @@ void Watch::drain() {
 void Watch::look() {
   next_look_ = Clock::now() + kPace;
   for (const LiveNotice& notice : capture_.look()) voice_.say(event_of(notice));
+  if (Screen* const screen = voice_.screen()) screen->counted(counts(), wall_clock());
+}
+
+LiveCounts Watch::counts() {
+  const TrafficFacts& traffic = judging_.table().traffic();
+  return {.packets = traffic.packets,
+          .bytes = traffic.bytes,
+          .memory = judging_.table().memory_used(),
+          .lost = summary().dropped,
+          .health = capture_.health()};
 }
 
 void Watch::judge() {
   const auto begun = Clock::now();
   const Assessment assessment = judging_.so_far(summary(), capture_.complete_until());
-  DiagnoseOptions ranking_only = options_.causes;
-  ranking_only.in_full = 0;
-  const Report report = explained(assessment, judging_.table(), ranking_only);
-  tell(changes_.update(report, recoveries(assessment, wall_clock())), assessment);
+  DiagnoseOptions causes = options_.causes;
+  causes.in_full = voice_.screen() != nullptr ? Board::kMost : 0;  // lines need the ranking alone
+  Report report = explained(assessment, judging_.table(), causes);
+  const std::vector<FindingChange> changes = changes_.update(report, recoveries(assessment, wall_clock()));
+  tell(changes, assessment);
+  if (Screen* const screen = voice_.screen()) {
+    screen->judged(std::move(report), changes_.standing(), changes, wall_clock());
+  }
   const auto taken = Clock::now() - begun;
   next_judging_ = Clock::now() + std::max<Clock::duration>(kPace, taken * kJudgingShare);
 }

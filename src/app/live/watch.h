@@ -49,6 +49,7 @@ class Watch {
   void tell(const std::vector<FindingChange>& changes, const Assessment& assessment);
   void report();
   CaptureSummary summary() const;
+  LiveCounts counts();
   std::vector<Error> errors() const;
   Analysis finish();
 

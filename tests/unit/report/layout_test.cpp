@@ -62,6 +62,19 @@ TEST_CASE("text wraps at spaces, and a word without any is cut", "[report]") {
   CHECK(hanging("for  ", "one two three", 12) == std::vector<std::string>{"for  one two", "     three"});
 }
 
+TEST_CASE("text that is folded keeps its colour, and every character", "[report]") {
+  CHECK(folded("", 3) == std::vector<std::string>{""});
+  CHECK(folded("abcdefgh", 3) == std::vector<std::string>{"abc", "def", "gh"});
+  CHECK(folded("a\x1b[1mbcd\x1b[0mef", 3) == std::vector<std::string>{"a\x1b[1mbc\x1b[0m", "\x1b[1md\x1b[0mef"});
+  CHECK(folded("a\xe6\x8a\x93\xe5\x8c\x85", 3) == std::vector<std::string>{"a\xe6\x8a\x93", "\xe5\x8c\x85"});
+}
+
+TEST_CASE("what ASCII lacks becomes something of the same width", "[report]") {
+  CHECK(in_ascii("28 \xc2\xb5s") == "28 us");
+  CHECK(in_ascii("\xe6\x8a\x93 ok") == "?? ok");
+  CHECK(in_ascii("\x1b[1mbold\x1b[0m") == "\x1b[1mbold\x1b[0m");
+}
+
 TEST_CASE("a long command breaks where the shell joins it again", "[report]") {
   using Lines = std::vector<std::string>;
   CHECK(command_lines("ss -ltn", 20) == Lines{"ss -ltn"});

@@ -78,6 +78,23 @@ bool read_answer(Bytes answer, std::uint32_t asked, std::vector<Link>& links) {
   return false;
 }
 
+/// Of the messages of one datagram those that say that a link went to another namespace, not out of existence.
+void read_news(Bytes news, std::vector<int>& moved) {
+  while (news.size() >= sizeof(nlmsghdr)) {
+    const auto head = front_of<nlmsghdr>(news);
+    Bytes body = take(news, head.nlmsg_len);
+    if (body.size() < sizeof(nlmsghdr)) return;
+    if (head.nlmsg_type != RTM_DELLINK) continue;
+    take(body, sizeof(nlmsghdr));
+    const auto info = front_of<ifinfomsg>(take(body, sizeof(ifinfomsg)));
+    while (body.size() >= sizeof(rtattr)) {
+      const auto attribute = front_of<rtattr>(body);
+      if (take(body, attribute.rta_len).size() < sizeof(rtattr)) break;
+      if (attribute.rta_type == IFLA_NEW_NETNSID) moved.push_back(info.ifi_index);
+    }
+  }
+}
+
 std::unexpected<Error> refused(int error) {
   return std::unexpected(Error{"the list of network interfaces", std::generic_category().message(error), "", ""});
 }
@@ -85,9 +102,25 @@ std::unexpected<Error> refused(int error) {
 }  // namespace
 
 std::expected<Links, Error> Links::open() {
-  const int socket = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-  if (socket < 0) return refused(errno);
-  return Links(Descriptor(socket));
+  Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  if (socket.fd() < 0) return refused(errno);
+  Descriptor news(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
+  sockaddr_nl address{.nl_family = AF_NETLINK, .nl_pad = 0, .nl_pid = 0, .nl_groups = RTMGRP_LINK};
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): the socket interface's way to pass addresses
+  if (news.fd() < 0 || ::bind(news.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return refused(errno);
+  }
+  return Links(std::move(socket), std::move(news));
+}
+
+std::vector<int> Links::moved() {
+  std::vector<int> moved;
+  for (;;) {
+    const ssize_t count = ::recv(news_.fd(), room_.data(), room_.size(), 0);
+    if (count < 0 && (errno == EINTR || errno == ENOBUFS)) continue;  // some news was lost: the list still has the rest
+    if (count <= 0) return moved;
+    read_news(Bytes(room_).first(static_cast<std::size_t>(count)), moved);
+  }
 }
 
 std::expected<std::vector<Link>, Error> Links::list() {

@@ -31,11 +31,14 @@ class Links {
 
   /// All of the namespace, in the kernel's order.
   std::expected<std::vector<Link>, Error> list();
+  /// Indexes of links that were moved to another namespace since the last time.
+  std::vector<int> moved();
 
  private:
-  explicit Links(Descriptor socket) : socket_(std::move(socket)) {}
+  Links(Descriptor socket, Descriptor news) : socket_(std::move(socket)), news_(std::move(news)) {}
 
   Descriptor socket_;
+  Descriptor news_;  ///< what the kernel tells without being asked
   std::uint32_t asked_ = 0;
   std::vector<std::uint8_t> room_ = std::vector<std::uint8_t>(kRoom);
 

@@ -79,7 +79,9 @@ class LiveCapture::State {
 
   std::vector<LiveNotice> look() {
     std::vector<LiveNotice> notices;
-    if (const auto links = links_.list()) compare(*links, notices);
+    const auto links = links_.list();
+    for (const int index : links_.moved()) moved_.push_back(index);  // asked last: what the list lacks has been told
+    if (links) compare(*links, notices);
     for (std::size_t at = 0; at < handles_.size(); ++at) count_lost(at, notices);
     return notices;
   }
@@ -164,7 +166,8 @@ class LiveCapture::State {
         one.last = *found;
         continue;
       }
-      notices.push_back({.kind = LiveNotice::Kind::gone, .interface = one.last.name});
+      const bool moved = std::ranges::find(moved_, one.first.index) != moved_.end();
+      notices.push_back({.kind = moved ? LiveNotice::Kind::moved : LiveNotice::Kind::gone, .interface = one.last.name});
       if (handles_[one.handle].device() != kAny) handles_[one.handle].close();
     }
     // Who failed because it is down gets another try; who is gone was closed.
@@ -203,6 +206,7 @@ class LiveCapture::State {
   std::vector<Lost> lost_ = std::vector<Lost>(handles_.size());
   Links links_;
   std::vector<Watched> watched_;
+  std::vector<int> moved_;
   Duration late_;
   CaptureFile file_;
   Time heard_until_{};  ///< what was captured before is in hand, or was given

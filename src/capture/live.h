@@ -27,7 +27,7 @@ struct LiveOptions {
 
 /// What became of an interface, told once.
 struct LiveNotice {
-  enum class Kind : std::uint8_t { down, up, gone, lost };
+  enum class Kind : std::uint8_t { down, up, gone, moved, lost };  ///< moved: to another network namespace
   Kind kind{};
   std::string interface{};
   std::uint64_t packets = 0;  ///< lost since the last notice of its kind

@@ -197,7 +197,8 @@ enum class Recorded : std::uint8_t { all, lean };
 
 class Census {
  public:
-  explicit Census(Recorded recorded = Recorded::all) : recorded_(recorded) {}
+  Census() = default;
+  explicit Census(Recorded recorded) : recorded_(recorded) {}
 
   void add(const FlowRecord& record, const FlowDetail* detail, Outcome outcome);
   /// A path-MTU black hole is proven between these two, for segments from `smallest_lost` bytes on.
@@ -281,7 +282,7 @@ class Census {
   HostFacts& host_slot(const IpAddress& address);
   PairFacts& pair_slot(const IpAddress& client, const IpAddress& server);
 
-  Recorded recorded_;
+  Recorded recorded_ = Recorded::all;
   // A FlowKey with unused parts left empty is the key of each.
   FactTable<ServiceFacts> services_;
   FactTable<HostFacts> hosts_;

@@ -126,6 +126,15 @@ class Ending(unittest.TestCase):
         self.assertIn("eth0: is gone", self.log.read_text())
         self.assertGreater(self.events()[-1]["report"]["capture"]["packets"], 0)
 
+    def test_an_interface_that_moves_to_another_namespace_is_told_from_one_that_is_deleted(self) -> None:
+        add = "ip link add other type veth peer name peer"
+        self.network.run("client", f"{add} && ip link set other up && ip link set peer up")
+        process = self.start("-i", "other")
+        self.network.run("client", f"ip link set other netns {self.session.namespace('server')}")
+        wait(lambda: "interface-moved" in self.log.read_text(), "interface-moved", PATIENT)
+        process.terminate()
+        self.assertNotIn("interface-gone", self.ends(process))
+
     def test_of_several_interfaces_one_may_vanish(self) -> None:
         self.network.run("client", "ip link add other type veth peer name peer && ip link set other up")
         process = self.start("-i", "other")

@@ -43,6 +43,11 @@ CaptureEvent event_of(const LiveNotice& notice) {
       return {.kind = "interface-up", .time = now, .interface = notice.interface, .what = "is up again"};
     case LiveNotice::Kind::gone:
       return {.kind = "interface-gone", .time = now, .interface = notice.interface, .what = "is gone"};
+    case LiveNotice::Kind::moved:
+      return {.kind = "interface-moved",
+              .time = now,
+              .interface = notice.interface,
+              .what = "was moved to another network namespace"};
     case LiveNotice::Kind::lost: break;
   }
   return {.kind = "packets-lost",

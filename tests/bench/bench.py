@@ -19,6 +19,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import live
+
 ROOT = Path(__file__).resolve().parents[2]
 # Name: kind, bytes or packets, seed.
 CAPTURES = {
@@ -38,13 +40,18 @@ class Run:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.splitlines()[0])
-    parser.add_argument("name", nargs="?", default="mixed", choices=CAPTURES, help="capture (default: mixed)")
+    parser.add_argument("name", nargs="?", default="mixed", choices=(*CAPTURES, "live"),
+                        help="capture (default: mixed); or live: losses and memory under load, as root")
     parser.add_argument("--runs", type=int, default=7, metavar="N", help="runs of each (default: 7)")
     parser.add_argument("--stages", action="store_true", help="also where the time goes, by stage")
     parser.add_argument("--against", metavar="COMMAND", help="another program beside it; the capture's path is appended")
+    parser.add_argument("--minutes", type=float, default=10, help="of the long flood of live; 0: none (default: 10)")
     parser.add_argument("--build", type=Path, default=ROOT / "build/release", metavar="DIR", help="build to measure")
     arguments = parser.parse_args()
     program, baseline, generate, stages = find_programs(arguments.build)
+    if arguments.name == "live":
+        captures = {"flood": make_capture(generate, "flood"), "mixed": make_capture(generate, "small")}
+        return live.run(arguments.build.resolve(), captures, arguments.runs, arguments.minutes)
     capture = make_capture(generate, arguments.name)
     truth = json.loads(truth_of(capture).read_text())
 

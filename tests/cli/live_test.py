@@ -25,6 +25,9 @@ class Live(CliTest):
             (["-s", "20"], "--snapshot-length"),
             (["-B", "1"], "--buffer-size"),
             (["--plain", "--json"], "excludes"),
+            (["--max-size", "20M"], "-w"),
+            (["-w", "evidence", "--max-size", "1000K"], "less than 1M"),
+            (["-w", "evidence", "--max-size", "0"], "--max-size"),
             (["-D", "--evry", "5s"], "--every"),
         ):
             with self.subTest(arguments=arguments):

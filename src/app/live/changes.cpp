@@ -104,6 +104,7 @@ void Changes::bid_farewell(std::vector<FindingChange>& changes) {
 
 std::vector<FindingChange> Changes::update(const Report& report, const std::vector<Recovery>& recoveries) {
   ++round_;
+  standing_.assign(report.diagnoses.size(), {});
   std::vector<FindingChange> changes;
   std::map<Identity, unsigned> met;
   std::vector<std::pair<Identity, std::size_t>> fresh;
@@ -117,9 +118,13 @@ std::vector<FindingChange> Changes::update(const Report& report, const std::vect
     }
     known->second.round = round_;
     compare(known->second, at, diagnosis, recoveries[at], changes);
+    standing_[at] = {.id = known->second.id, .healed = known->second.healed};
   }
   // When all that are still there have been met, the others may have become these.
-  for (const auto& [identity, at] : fresh) meet(identity, at, report.diagnoses[at], changes);
+  for (const auto& [identity, at] : fresh) {
+    meet(identity, at, report.diagnoses[at], changes);
+    if (const auto known = known_.find(identity); known != known_.end()) standing_[at].id = known->second.id;
+  }
   bid_farewell(changes);
   return changes;
 }

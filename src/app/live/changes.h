@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -22,11 +23,19 @@ struct FindingChange {
   std::optional<Diagnosis> gone{};  ///< instead of `at`: the report has it no more
 };
 
+/// A finding of the report, as one that is known.
+struct Standing {
+  std::uint64_t id = 0;  ///< 0: one of those that are left to the reports
+  bool healed = false;
+};
+
 class Changes {
  public:
   /// `recoveries` in the order of the report's diagnoses. A finding that says something else than before (a SYN without
   /// an answer turns out to be rejected) keeps its id. Findings beyond the first kMost are left to the reports.
   std::vector<FindingChange> update(const Report& report, const std::vector<Recovery>& recoveries);
+  /// In the order of the last report's diagnoses.
+  std::span<const Standing> standing() const { return standing_; }
 
  private:
   static constexpr std::size_t kMost = 4096;
@@ -50,6 +59,7 @@ class Changes {
   void bid_farewell(std::vector<FindingChange>& changes);
 
   std::map<Identity, Known> known_;
+  std::vector<Standing> standing_;
   std::uint64_t next_id_ = 1;
   std::uint64_t round_ = 0;
 };

@@ -54,8 +54,13 @@ CaptureEvent event_of(const LiveNotice& notice) {
 
 }  // namespace
 
-Watch::Watch(LiveCapture capture, const WatchOptions& options, const Catalog& catalog, Voice& voice)
-    : capture_(std::move(capture)), options_(options), catalog_(catalog), voice_(voice), judging_(options.reading) {
+Watch::Watch(WatchHandles handles, const WatchOptions& options, const Catalog& catalog, Voice& voice)
+    : capture_(std::move(handles.capture)),
+      options_(options),
+      catalog_(catalog),
+      voice_(voice),
+      judging_(options.reading) {
+  if (handles.evidence) recorder_.emplace(std::move(*handles.evidence), options.ring);
   const auto start = Clock::now();
   if (options.duration > 0) end_ = start + of_seconds(options.duration);
   if (options.every > 0) next_report_ = start + of_seconds(options.every);
@@ -75,6 +80,8 @@ Analysis Watch::run() {
   drain();
   look();
   judge();
+  if (recorder_) recorder_->files().finish();
+  save_evidence();
   return finish();
 }
 
@@ -93,12 +100,25 @@ void Watch::read(std::chrono::milliseconds at_most) {
     track(frames.first(some));
     frames = frames.subspan(some);
   }
+  save_evidence();
+}
+
+void Watch::save_evidence() {
+  if (!recorder_ || evidence_ended_) return;
+  recorder_->files().flush();
+  evidence_ended_ = recorder_->files().trouble();
+  if (!evidence_ended_) return;
+  voice_.say({.kind = "evidence-ended",
+              .time = wall_clock(),
+              .interface = evidence_ended_->path,
+              .what = evidence_ended_->what + "; nothing more is kept, the watch goes on"});
 }
 
 void Watch::track(std::span<const Frame> frames) {
   for (std::size_t at = 0; at < frames.size(); ++at) dissect(dissectors(), frames[at], views_[at]);
   judging_.reach(frames.back().time);
   judging_.table().add(frames, std::span(views_).first(frames.size()));
+  if (recorder_) recorder_->add(frames, std::span(views_).first(frames.size()));
 }
 
 /// What was captured before the end is still on its way to us.
@@ -123,6 +143,7 @@ void Watch::judge() {
   ranking_only.in_full = 0;
   const Report report = explained(assessment, judging_.table(), ranking_only);
   tell(changes_.update(report, recoveries(assessment, wall_clock())), assessment);
+  if (recorder_) recorder_->judged(assessment, changes_.standing());
   const auto taken = Clock::now() - begun;
   next_judging_ = Clock::now() + std::max<Clock::duration>(kPace, taken * kJudgingShare);
 }
@@ -167,9 +188,13 @@ CaptureSummary Watch::summary() const {
 }
 
 std::vector<Error> Watch::errors() const {
-  if (!capture_.ended()) return {};
-  return {{capture_.file().path, "is gone, and with it all that was watched", "",
-           "the report is of what came before; start again when it is back"}};
+  std::vector<Error> errors;
+  if (capture_.ended()) {
+    errors.push_back({capture_.file().path, "is gone, and with it all that was watched", "",
+                      "the report is of what came before; start again when it is back"});
+  }
+  if (evidence_ended_) errors.push_back(*evidence_ended_);
+  return errors;
 }
 
 /// The report of a file with these packets, unless it takes the silence behind the last of them, which no file holds,

@@ -8,6 +8,8 @@
 
 #include "src/app/judging.h"
 #include "src/app/live/changes.h"
+#include "src/app/live/handles.h"
+#include "src/app/live/recorder.h"
 #include "src/app/live/voice.h"
 #include "src/capture/live.h"
 #include "src/host/read_host.h"
@@ -21,11 +23,12 @@ struct WatchOptions {
   double every = 0;           ///< seconds between reports; 0: none but the last
   std::uint64_t packets = 0;  ///< so many end it; 0: no end
   bool until_finding = false;
+  std::uint64_t ring = 0;  ///< bytes for packets that evidence may need; beside `reading.memory`
 };
 
 class Watch {
  public:
-  Watch(LiveCapture capture, const WatchOptions& options, const Catalog& catalog, Voice& voice);
+  Watch(WatchHandles handles, const WatchOptions& options, const Catalog& catalog, Voice& voice);
 
   /// Once: until the options, a signal, a closed output or the last interface's disappearance ends it. What is to be
   /// reported of it all, and the errors.
@@ -48,6 +51,7 @@ class Watch {
   void judge();
   void tell(const std::vector<FindingChange>& changes, const Assessment& assessment);
   void report();
+  void save_evidence();
   CaptureSummary summary() const;
   std::vector<Error> errors() const;
   Analysis finish();
@@ -60,7 +64,9 @@ class Watch {
   Voice& voice_;
   Judging judging_;
   Changes changes_;
-  HostSnapshot before_ = read_host();  ///< as the watch began
+  std::optional<Recorder> recorder_;     ///< with -w
+  std::optional<Error> evidence_ended_;  ///< and it was told
+  HostSnapshot before_ = read_host();    ///< as the watch began
   std::array<Frame, kBatch> batch_{};
   std::array<PacketView, FlowTable::kMostAtOnce> views_;
   Clock::time_point end_ = Clock::time_point::max();

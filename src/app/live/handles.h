@@ -1,0 +1,16 @@
+// All that a watch holds open to the outside world. It is opened before the watch begins; nothing is opened afterwards.
+#pragma once
+
+#include <optional>
+
+#include "src/app/live/evidence_files.h"
+#include "src/capture/live.h"
+
+namespace whydrop {
+
+struct WatchHandles {
+  LiveCapture capture;
+  std::optional<EvidenceFiles> evidence{};
+};
+
+}  // namespace whydrop

@@ -21,6 +21,7 @@ struct Options {
   std::vector<std::string> filter;
   WatchOptions watch;
   EvidenceOptions evidence;
+  std::string metrics;
   CauseOptions causes;
   FailOn fail_on;
   std::string color = "auto";
@@ -81,10 +82,24 @@ void add_evidence_options(CLI::App& app, EvidenceOptions& evidence) {
       ->type_name("SIZE");
 }
 
+std::string check_listen_address(const std::string& text) {
+  return ListenAddress::parse(text) ? "" : fmt::format("'{}' is no address and port such as 127.0.0.1:9100", text);
+}
+
+void add_metrics_option(CLI::App& app, std::string& where) {
+  app.add_option("--metrics", where,
+                 "serve figures to Prometheus at http://ADDR:PORT/metrics; without ADDR to this host only. Beyond a "
+                 "hundred pairs of verdict and server the rest is summed as \"other\"")
+      ->check(CLI::Validator(check_listen_address, ""))
+      ->allow_extra_args(false)
+      ->type_name("ADDR:PORT");
+}
+
 void add_options(CLI::App& app, Options& options) {
   add_capture_options(app, options);
   add_end_options(app, options.watch);
   add_evidence_options(app, options.evidence);
+  add_metrics_option(app, options.metrics);
   add_patience_option(app, options.watch.reading.patience);
   add_memory_option(app, options.watch.reading.memory);
   add_cause_options(app, options.causes);
@@ -118,9 +133,15 @@ ExitStatus list_devices() {
 }
 
 std::expected<WatchHandles, Error> open_handles(const Options& options) {
+  std::optional<MetricsServer> metrics;
+  if (const auto where = ListenAddress::parse(options.metrics)) {
+    auto server = MetricsServer::open(*where);
+    if (!server) return std::unexpected(server.error());
+    metrics = std::move(*server);
+  }
   auto capture = LiveCapture::open(options.capture);
   if (!capture) return std::unexpected(capture.error());
-  WatchHandles handles{.capture = std::move(*capture)};
+  WatchHandles handles{.capture = std::move(*capture), .metrics = std::move(metrics)};
   if (!options.evidence.path.empty()) {
     auto files = EvidenceFiles::open(options.evidence, handles.capture.file().interfaces);
     if (!files) return std::unexpected(files.error());

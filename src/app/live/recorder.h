@@ -36,6 +36,7 @@ class Recorder {
   void judged(const Assessment& assessment, std::span<const Standing> standing);
 
   EvidenceFiles& files() { return files_; }
+  const EvidenceFiles& files() const { return files_; }
 
  private:
   /// A finding of the last judgement.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dissectors/registry.h"
+#include "src/app/run.h"
 #include "src/app/signals.h"
 #include "src/core/text.h"
 
@@ -59,8 +60,10 @@ Watch::Watch(WatchHandles handles, const WatchOptions& options, const Catalog& c
       options_(options),
       catalog_(catalog),
       voice_(voice),
-      judging_(options.reading) {
+      judging_(options.reading),
+      metrics_server_(std::move(handles.metrics)) {
   if (handles.evidence) recorder_.emplace(std::move(*handles.evidence), options.ring);
+  start_ = wall_clock();
   const auto start = Clock::now();
   if (options.duration > 0) end_ = start + of_seconds(options.duration);
   if (options.every > 0) next_report_ = start + of_seconds(options.every);
@@ -73,6 +76,7 @@ Analysis Watch::run() {
               .what = "is watched; Ctrl-C ends it with the report"});
   while (!is_over()) {
     read(kTick);
+    serve_metrics();
     if (Clock::now() >= next_look_) look();
     if (Clock::now() >= next_judging_) judge();
     if (Clock::now() >= next_report_) report();
@@ -101,6 +105,47 @@ void Watch::read(std::chrono::milliseconds at_most) {
     frames = frames.subspan(some);
   }
   save_evidence();
+}
+
+void Watch::serve_metrics() {
+  if (!metrics_server_) return;
+  metrics_server_->serve([this]() -> std::string_view {
+    const auto now = Clock::now();
+    if (now >= next_metrics_) {
+      metrics_text_ = metrics_text(metrics());
+      next_metrics_ = now + kPace;  // however often somebody asks
+    }
+    return metrics_text_;
+  });
+}
+
+WatchMetrics Watch::metrics() const {
+  WatchMetrics metrics{.version = std::string(version()),
+                       .start = std::chrono::duration<double>(start_.time_since_epoch()).count(),
+                       .packets = capture_.file().packets,
+                       .bytes = capture_.file().bytes,
+                       .interfaces = capture_.health(),
+                       .flows = flows_,
+                       .memory = judging_.table().memory_used(),
+                       .memory_bound = memory_bound(options_.reading),
+                       .judgements = judgements_,
+                       .judging = std::chrono::duration<double>(judging_time_).count()};
+  for (const CaptureInterface& interface : capture_.file().interfaces) {
+    metrics.sources.push_back({.interface = interface.name, .lost = interface.dropped.value_or(0)});
+  }
+  changes_.each_known([&](const Diagnosis& diagnosis, bool healed) {
+    const FindingEndpoint& server = diagnosis.finding.server;
+    metrics.findings.push_back(
+        {.verdict = diagnosis.finding.verdict,
+         .server = server.address ? endpoint_text(*server.address, server.port.value_or(0)) : std::string(),
+         .attempts = diagnosis.finding.count,
+         .healed = healed});
+  });
+  if (recorder_) {
+    metrics.evidence = {
+        .packets = recorder_->files().packets(), .memory = options_.ring, .writing = !recorder_->files().trouble()};
+  }
+  return metrics;
 }
 
 void Watch::save_evidence() {
@@ -144,7 +189,10 @@ void Watch::judge() {
   const Report report = explained(assessment, judging_.table(), ranking_only);
   tell(changes_.update(report, recoveries(assessment, wall_clock())), assessment);
   if (recorder_) recorder_->judged(assessment, changes_.standing());
+  flows_ = report.flows;
   const auto taken = Clock::now() - begun;
+  judging_time_ += taken;
+  ++judgements_;
   next_judging_ = Clock::now() + std::max<Clock::duration>(kPace, taken * kJudgingShare);
 }
 

@@ -13,6 +13,7 @@
 #include "src/app/live/voice.h"
 #include "src/capture/live.h"
 #include "src/host/read_host.h"
+#include "src/report/metrics.h"
 
 namespace whydrop {
 
@@ -52,6 +53,8 @@ class Watch {
   void tell(const std::vector<FindingChange>& changes, const Assessment& assessment);
   void report();
   void save_evidence();
+  void serve_metrics();
+  WatchMetrics metrics() const;
   CaptureSummary summary() const;
   std::vector<Error> errors() const;
   Analysis finish();
@@ -64,7 +67,14 @@ class Watch {
   Voice& voice_;
   Judging judging_;
   Changes changes_;
-  std::optional<Recorder> recorder_;     ///< with -w
+  std::optional<Recorder> recorder_;             ///< with -w
+  std::optional<MetricsServer> metrics_server_;  ///< with --metrics
+  Report::FlowCounts flows_;                     ///< as of the last judgement
+  std::uint64_t judgements_ = 0;
+  Clock::duration judging_time_{};
+  Time start_;  ///< of the watch
+  std::string metrics_text_;
+  Clock::time_point next_metrics_ = Clock::now();
   std::optional<Error> evidence_ended_;  ///< and it was told
   HostSnapshot before_ = read_host();    ///< as the watch began
   std::array<Frame, kBatch> batch_{};

@@ -83,6 +83,7 @@ std::vector<Failures> summed(const std::vector<WatchMetrics::Known>& findings) {
     sum.attempts += known.attempts;
   }
   std::vector<Failures> all;
+  all.reserve(sums.size());
   for (auto& [key, sum] : sums) all.push_back(std::move(sum));
   return all;
 }

@@ -43,7 +43,7 @@ HttpRequest read_request(std::string_view received) {
   std::string_view line = received.substr(0, line_end);
   if (line.ends_with('\r')) line.remove_suffix(1);
   const std::string_view method = take_word(line);
-  std::string_view target = take_word(line);
+  const std::string_view target = take_word(line);
   if (!is_method(method) || !target.starts_with('/') || !line.starts_with("HTTP/1.")) return HttpRequest::nonsense;
   if (target.substr(0, target.find('?')) != "/metrics") return HttpRequest::other_path;
   return method == "GET" ? HttpRequest::metrics : HttpRequest::other_method;

@@ -17,6 +17,7 @@ class Judging {
   ~Judging() = default;
 
   FlowTable& table() { return *table_; }
+  const FlowTable& table() const { return *table_; }
   /// How far the capture has come: flows that leave the table early are judged as of then.
   Time now() const { return now_; }
   void reach(Time now) { now_ = now; }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 
 #include "src/app/catalog.h"
 #include "src/app/commands.h"
@@ -20,6 +21,8 @@ struct Options {
   LiveOptions capture;
   std::vector<std::string> filter;
   WatchOptions watch;
+  EvidenceOptions evidence;
+  std::string metrics;
   CauseOptions causes;
   FailOn fail_on;
   std::string color = "auto";
@@ -61,9 +64,44 @@ void add_end_options(CLI::App& app, WatchOptions& watch) {
       ->type_name("TIME");
 }
 
+/// For CLI11, behind size_in_bytes(): empty where evidence fits.
+std::string check_evidence_size(const std::string& bytes) {
+  return std::stoull(bytes) >= EvidenceOptions::kLeast ? "" : "less than 1M, which a few packets fill";
+}
+
+void add_evidence_options(CLI::App& app, EvidenceOptions& evidence) {
+  CLI::Option* const file =
+      app.add_option("-w", evidence.path,
+                     "keep the packets of failed flows as pcapng, each with a comment that says of which finding: what "
+                     "came before the failure, too, as far as a quarter of --memory holds it, and of each finding the "
+                     "first 64 flows. FILE and FILE.1 are overwritten and take turns")
+          ->allow_extra_args(false)
+          ->type_name("FILE");
+  app.add_option("--max-size", evidence.most, "bound for FILE and FILE.1 together, as 20M (100M)")
+      ->transform(size_in_bytes())
+      ->check(CLI::Validator(check_evidence_size, ""))
+      ->needs(file)
+      ->type_name("SIZE");
+}
+
+std::string check_listen_address(const std::string& text) {
+  return ListenAddress::parse(text) ? "" : fmt::format("'{}' is no address and port such as 127.0.0.1:9100", text);
+}
+
+void add_metrics_option(CLI::App& app, std::string& where) {
+  app.add_option("--metrics", where,
+                 "serve figures to Prometheus at http://ADDR:PORT/metrics; without ADDR to this host only. Beyond a "
+                 "hundred pairs of verdict and server the rest is summed as \"other\"")
+      ->check(CLI::Validator(check_listen_address, ""))
+      ->allow_extra_args(false)
+      ->type_name("ADDR:PORT");
+}
+
 void add_options(CLI::App& app, Options& options) {
   add_capture_options(app, options);
   add_end_options(app, options.watch);
+  add_evidence_options(app, options.evidence);
+  add_metrics_option(app, options.metrics);
   add_patience_option(app, options.watch.reading.patience);
   add_memory_option(app, options.watch.reading.memory);
   add_cause_options(app, options.causes);
@@ -110,10 +148,36 @@ ExitStatus list_devices() {
   return print(text);
 }
 
-ExitStatus watch_and_report(const Options& options, LiveCapture capture, const Catalog& catalog) {
+std::expected<WatchHandles, Error> open_handles(const Options& options) {
+  std::optional<MetricsServer> metrics;
+  if (const auto where = ListenAddress::parse(options.metrics)) {
+    auto server = MetricsServer::open(*where);
+    if (!server) return std::unexpected(server.error());
+    metrics = std::move(*server);
+  }
+  auto capture = LiveCapture::open(options.capture);
+  if (!capture) return std::unexpected(capture.error());
+  WatchHandles handles{.capture = std::move(*capture), .metrics = std::move(metrics)};
+  if (!options.evidence.path.empty()) {
+    auto files = EvidenceFiles::open(options.evidence, handles.capture.file().interfaces);
+    if (!files) return std::unexpected(files.error());
+    handles.evidence = std::move(*files);
+  }
+  return handles;
+}
+
+/// What waits to become evidence takes its share of the memory.
+void share_memory(WatchOptions& watch) {
+  constexpr std::uint64_t kShare = 4;
+  const std::uint64_t bound = memory_bound(watch.reading);
+  watch.ring = bound / kShare;
+  watch.reading.memory = bound - watch.ring;
+}
+
+ExitStatus watch_and_report(const Options& options, WatchHandles handles, const Catalog& catalog) {
   const InterruptGuard guard;
-  Voice voice(text_options(options), options.json, screen_for(options, capture));
-  Watch watch(std::move(capture), options.watch, catalog, voice);
+  Voice voice(text_options(options), options.json, screen_for(options, handles.capture));
+  Watch watch(std::move(handles), options.watch, catalog, voice);
   const Analysis analysis = watch.run();
   const ExitStatus seen = complain_about(analysis.errors);
   const Report report = watch.explained(analysis.assessment, *analysis.table);
@@ -138,12 +202,13 @@ ExitStatus run_live(const Arguments& arguments) {
   options.watch.causes.platform = options.causes.platform;
   const auto catalog = catalog_with(options.causes.catalog);
   if (!catalog) return ExitStatus::trouble;
-  auto capture = LiveCapture::open(options.capture);
-  if (!capture) {
-    complain(capture.error());
+  auto handles = open_handles(options);
+  if (!handles) {
+    complain(handles.error());
     return ExitStatus::trouble;
   }
-  return watch_and_report(options, std::move(*capture), *catalog);
+  if (handles->evidence) share_memory(options.watch);
+  return watch_and_report(options, std::move(*handles), *catalog);
 }
 
 }  // namespace whydrop

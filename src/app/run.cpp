@@ -68,6 +68,8 @@ ExitStatus dispatch(const Arguments& arguments) {
 
 std::span<const Command> all_commands() { return kCommands; }
 
+std::string_view version() { return WHYDROP_VERSION; }
+
 ExitStatus run(const std::vector<std::string>& arguments) {
   open_standard_streams();
   ignore_broken_pipes();

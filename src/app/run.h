@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace whydrop {
@@ -15,6 +16,9 @@ enum class ExitStatus : std::uint8_t {
 };
 
 inline ExitStatus worse(ExitStatus a, ExitStatus b) { return a < b ? b : a; }
+
+/// "0.1.0".
+std::string_view version();
 
 /// `arguments` without the program's name.
 ExitStatus run(const std::vector<std::string>& arguments);

@@ -18,17 +18,6 @@ bool is_neighbor(const PacketFacts& facts) {
          facts.neighbor.kind != NeighborFacts::Kind::other;
 }
 
-/// Its transport is `none` where the packet is in no conversation, or in one that only its first fragment names.
-FlowKey tuple_of(const PacketView& view) {
-  const PacketFacts& facts = view.packet;
-  if (is_neighbor(facts)) return tuple_of(neighbor_key(facts, 0));
-  FlowPlace place;
-  if (facts.is_icmp_error && !view.has_quote) return place.key;
-  locate(facts.is_icmp_error ? view.quoted : facts, 0, place);
-  if (is_behind_first_fragment(facts) || (facts.transport == Transport::tcp && facts.tcp.header_len == 0)) return {};
-  return place.names_flow() ? tuple_of(place.key) : FlowKey{};
-}
-
 /// What was seen before a new connection's SYN is no longer what its sides began with.
 void note_words(Opening& opening, const Packet& packet, PacketFacts& kept) {
   const PacketFacts& facts = packet.facts();
@@ -48,6 +37,16 @@ FlowKey tuple_of(const FlowKey& key) {
   FlowKey tuple;
   make_key(key.endpoint(Side::low), key.endpoint(Side::high), key.transport, tuple);
   return tuple;
+}
+
+FlowKey tuple_of(const PacketView& view) {
+  const PacketFacts& facts = view.packet;
+  if (is_neighbor(facts)) return tuple_of(neighbor_key(facts, 0));
+  FlowPlace place;
+  if (facts.is_icmp_error && !view.has_quote) return place.key;
+  locate(facts.is_icmp_error ? view.quoted : facts, 0, place);
+  if (is_behind_first_fragment(facts) || (facts.transport == Transport::tcp && facts.tcp.header_len == 0)) return {};
+  return place.names_flow() ? tuple_of(place.key) : FlowKey{};
 }
 
 void Openings::add(const Frame& frame, PacketView& view) {

@@ -44,6 +44,9 @@ struct Opening {
 
 /// Of all records that share it: without encapsulation, lower endpoint first.
 FlowKey tuple_of(const FlowKey& key);
+/// Of the conversation that the packet belongs to, or, of an ICMP error, that it speaks of. Its transport is `none`
+/// where there is none, or only the first fragment of the datagram names it.
+FlowKey tuple_of(const PacketView& view);
 
 class Openings {
  public:

@@ -63,6 +63,23 @@ Severity counted_severity(VerdictId verdict, bool by_scanner) {
 
 }  // namespace
 
+std::map<std::uint32_t, std::size_t> places_of_findings(const Assessment& assessment) {
+  const std::vector<Finding>& findings = assessment.findings;
+  std::map<PacketRef, std::size_t> shown;
+  for (std::size_t at = 0; at < findings.size(); ++at) {
+    for (const Flow& flow : findings[at].exemplars) shown.emplace(flow.record.first_packet, at);
+  }
+  std::map<std::uint32_t, std::size_t> places;
+  for (const FlowVerdict& flow : assessment.flows) {
+    if (flow.finding == FlowVerdict::kNoFinding) continue;
+    const auto known = shown.find(flow.record->first_packet);
+    if (known != shown.end() && findings[known->second].verdict == flow.verdict) {
+      places.emplace(flow.finding, known->second);
+    }
+  }
+  return places;
+}
+
 FlowVerdict Assessor::count(const Subject& flow, const Verdict& verdict, std::uint64_t times) {
   const bool by_scanner = info(verdict.primary).severity != Severity::healthy &&
                           census_.is_scanner(flow.record.client_endpoint().address, flow.record.key.transport);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "src/flow/table.h"
@@ -29,6 +30,10 @@ struct Assessment {
   std::uint64_t failed = 0;
   std::uint64_t inconclusive = 0;
 };
+
+/// By FlowVerdict::finding, where in `findings` it is; findings that were folded into others are nowhere, and so are
+/// those of which no exemplar is still a flow of its own.
+std::map<std::uint32_t, std::size_t> places_of_findings(const Assessment& assessment);
 
 /// Takes what one reading of the input gave: folded records while it goes on, then the table at the end.
 class Assessor {

@@ -56,17 +56,10 @@ struct Trouble {
 class Recoveries {
  public:
   explicit Recoveries(const Assessment& assessment)
-      : findings_(assessment.findings), found_(findings_.size()), longest_run_(findings_.size()) {
-    std::map<PacketRef, std::size_t> shown;
-    for (std::size_t at = 0; at < findings_.size(); ++at) {
-      for (const Flow& flow : findings_[at].exemplars) shown.emplace(flow.record.first_packet, at);
-    }
-    for (const FlowVerdict& flow : assessment.flows) {
-      const auto known = shown.find(flow.record->first_packet);
-      if (flow.finding == FlowVerdict::kNoFinding || known == shown.end()) continue;
-      if (findings_[known->second].verdict == flow.verdict) place_.emplace(flow.finding, known->second);
-    }
-  }
+      : findings_(assessment.findings),
+        place_(places_of_findings(assessment)),
+        found_(findings_.size()),
+        longest_run_(findings_.size()) {}
 
   /// All failures before the first `pass`.
   void note(const FlowVerdict& flow) {

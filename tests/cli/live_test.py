@@ -1,5 +1,7 @@
 """`whydrop live` as far as it needs no right to capture; tests/lab/live_test.py has the rest."""
 
+import socket
+
 from support import CliTest, run
 
 
@@ -25,7 +27,17 @@ class Live(CliTest):
             (["-s", "20"], "--snapshot-length"),
             (["-B", "1"], "--buffer-size"),
             (["--plain", "--json"], "excludes"),
+            (["--metrics", "localhost"], "localhost"),
+            (["--metrics", "::1:9100"], "127.0.0.1:9100"),
+            (["--max-size", "20M"], "-w"),
+            (["-w", "evidence", "--max-size", "1000K"], "less than 1M"),
+            (["-w", "evidence", "--max-size", "0"], "--max-size"),
             (["-D", "--evry", "5s"], "--every"),
         ):
             with self.subTest(arguments=arguments):
                 self.assert_trouble(run("live", *arguments), word)
+
+    def test_a_port_that_is_taken_is_named_before_anything_is_captured(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            self.assert_trouble(run("live", "-i", "nowhere0", "--metrics", f":{port}"), f"127.0.0.1:{port}", "in use")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,17 +10,12 @@ import sys
 import time
 import unittest
 from pathlib import Path
-from typing import Any
 
 from namespaces import skip_where_impossible
-from network import Network
 from recording import wait
-from session import Session
-from topology import LINE, Seed
+from watch_case import PATIENT, WHYDROP, WatchCase
 
 LAB = [sys.executable, str(Path(__file__).resolve().parent / "lab.py")]
-WHYDROP = os.environ["WHYDROP"]
-PATIENT = 60.0  # seconds; nothing takes five, but machines are busy
 
 # The longest first: they run side by side.
 STORIES = (
@@ -50,34 +44,8 @@ class Stories(unittest.TestCase):
         self.assertEqual(0, done.returncode, f"\n{done.stdout}{done.stderr}")
 
 
-class Ending(unittest.TestCase):
+class Ending(WatchCase):
     """What ends a watch, and how."""
-
-    def setUp(self) -> None:
-        session = Session()
-        self.session = session.__enter__()
-        self.addCleanup(session.__exit__, None, None, None)
-        self.network = Network(session, LINE, Seed(), offload=True)
-        self.network.story.mkdir()
-        self.network.build()
-
-    def start(self, *options: str, interface: str = "eth0", node: str = "client") -> subprocess.Popen[bytes]:
-        command = [WHYDROP, "live", "--json", *(["-i", interface] if interface else []), *options]
-        self.log = self.session.path / "live.log"
-        with self.log.open("wb") as log:
-            process = self.network.start(node, command, log)
-        wait(lambda: b"started" in self.log.read_bytes(), "whydrop live", PATIENT)
-        return process
-
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
-
-    def ends(self, process: subprocess.Popen[bytes], status: int = 0) -> list[str]:
-        """The events that were told."""
-        self.assertEqual(status, process.wait(timeout=PATIENT), self.log.read_text())
-        events = self.events()
-        self.assertTrue(events[-1]["last"])
-        return [str(event["event"]) for event in events]
 
     def test_each_signal_that_asks_for_an_end_gets_the_report(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -36,6 +36,11 @@ class Changes {
   std::vector<FindingChange> update(const Report& report, const std::vector<Recovery>& recoveries);
   /// In the order of the last report's diagnoses.
   std::span<const Standing> standing() const { return standing_; }
+  /// Calls `use(diagnosis, healed)` for every finding that was told, as it was last seen, without its exemplars.
+  template <typename Use>
+  void each_known(const Use& use) const {
+    for (const auto& [identity, known] : known_) use(known.diagnosis, known.healed);
+  }
 
  private:
   static constexpr std::size_t kMost = 4096;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dissectors/registry.h"
+#include "src/app/run.h"
 #include "src/app/signals.h"
 #include "src/core/text.h"
 
@@ -59,8 +60,15 @@ CaptureEvent event_of(const LiveNotice& notice) {
 
 }  // namespace
 
-Watch::Watch(LiveCapture capture, const WatchOptions& options, const Catalog& catalog, Voice& voice)
-    : capture_(std::move(capture)), options_(options), catalog_(catalog), voice_(voice), judging_(options.reading) {
+Watch::Watch(WatchHandles handles, const WatchOptions& options, const Catalog& catalog, Voice& voice)
+    : capture_(std::move(handles.capture)),
+      options_(options),
+      catalog_(catalog),
+      voice_(voice),
+      judging_(options.reading),
+      metrics_server_(std::move(handles.metrics)) {
+  if (handles.evidence) recorder_.emplace(std::move(*handles.evidence), options.ring);
+  start_ = wall_clock();
   const auto start = Clock::now();
   if (options.duration > 0) end_ = start + of_seconds(options.duration);
   if (options.every > 0) next_report_ = start + of_seconds(options.every);
@@ -74,6 +82,7 @@ Analysis Watch::run() {
   while (!is_over()) {
     read(kTick);
     if (Screen* const screen = voice_.screen()) screen->answer();
+    serve_metrics();
     if (Clock::now() >= next_look_) look();
     if (Clock::now() >= next_judging_) judge();
     if (Clock::now() >= next_report_) report();
@@ -82,6 +91,8 @@ Analysis Watch::run() {
   drain();
   look();
   judge();
+  if (recorder_) recorder_->files().finish();
+  save_evidence();
   return finish();
 }
 
@@ -101,12 +112,66 @@ void Watch::read(std::chrono::milliseconds at_most) {
     track(frames.first(some));
     frames = frames.subspan(some);
   }
+  save_evidence();
+}
+
+void Watch::serve_metrics() {
+  if (!metrics_server_) return;
+  metrics_server_->serve([this]() -> std::string_view {
+    const auto now = Clock::now();
+    if (now >= next_metrics_) {
+      metrics_text_ = metrics_text(metrics());
+      next_metrics_ = now + kPace;  // however often somebody asks
+    }
+    return metrics_text_;
+  });
+}
+
+WatchMetrics Watch::metrics() const {
+  WatchMetrics metrics{.version = std::string(version()),
+                       .start = std::chrono::duration<double>(start_.time_since_epoch()).count(),
+                       .packets = capture_.file().packets,
+                       .bytes = capture_.file().bytes,
+                       .interfaces = capture_.health(),
+                       .flows = flows_,
+                       .memory = judging_.table().memory_used(),
+                       .memory_bound = memory_bound(options_.reading),
+                       .judgements = judgements_,
+                       .judging = std::chrono::duration<double>(judging_time_).count()};
+  for (const CaptureInterface& interface : capture_.file().interfaces) {
+    metrics.sources.push_back({.interface = interface.name, .lost = interface.dropped.value_or(0)});
+  }
+  changes_.each_known([&](const Diagnosis& diagnosis, bool healed) {
+    const FindingEndpoint& server = diagnosis.finding.server;
+    metrics.findings.push_back(
+        {.verdict = diagnosis.finding.verdict,
+         .server = server.address ? endpoint_text(*server.address, server.port.value_or(0)) : std::string(),
+         .attempts = diagnosis.finding.count,
+         .healed = healed});
+  });
+  if (recorder_) {
+    metrics.evidence = {
+        .packets = recorder_->files().packets(), .memory = options_.ring, .writing = !recorder_->files().trouble()};
+  }
+  return metrics;
+}
+
+void Watch::save_evidence() {
+  if (!recorder_ || evidence_ended_) return;
+  recorder_->files().flush();
+  evidence_ended_ = recorder_->files().trouble();
+  if (!evidence_ended_) return;
+  voice_.say({.kind = "evidence-ended",
+              .time = wall_clock(),
+              .interface = evidence_ended_->path,
+              .what = evidence_ended_->what + "; nothing more is kept, the watch goes on"});
 }
 
 void Watch::track(std::span<const Frame> frames) {
   for (std::size_t at = 0; at < frames.size(); ++at) dissect(dissectors(), frames[at], views_[at]);
   judging_.reach(frames.back().time);
   judging_.table().add(frames, std::span(views_).first(frames.size()));
+  if (recorder_) recorder_->add(frames, std::span(views_).first(frames.size()));
 }
 
 /// What was captured before the end is still on its way to us.
@@ -142,10 +207,14 @@ void Watch::judge() {
   Report report = explained(assessment, judging_.table(), causes);
   const std::vector<FindingChange> changes = changes_.update(report, recoveries(assessment, wall_clock()));
   tell(changes, assessment);
+  if (recorder_) recorder_->judged(assessment, changes_.standing());
+  flows_ = report.flows;
   if (Screen* const screen = voice_.screen()) {
     screen->judged(std::move(report), changes_.standing(), changes, wall_clock());
   }
   const auto taken = Clock::now() - begun;
+  judging_time_ += taken;
+  ++judgements_;
   next_judging_ = Clock::now() + std::max<Clock::duration>(kPace, taken * kJudgingShare);
 }
 
@@ -189,9 +258,13 @@ CaptureSummary Watch::summary() const {
 }
 
 std::vector<Error> Watch::errors() const {
-  if (!capture_.ended()) return {};
-  return {{capture_.file().path, "is gone, and with it all that was watched", "",
-           "the report is of what came before; start again when it is back"}};
+  std::vector<Error> errors;
+  if (capture_.ended()) {
+    errors.push_back({capture_.file().path, "is gone, and with it all that was watched", "",
+                      "the report is of what came before; start again when it is back"});
+  }
+  if (evidence_ended_) errors.push_back(*evidence_ended_);
+  return errors;
 }
 
 /// The report of a file with these packets, unless it takes the silence behind the last of them, which no file holds,

@@ -8,9 +8,12 @@
 
 #include "src/app/judging.h"
 #include "src/app/live/changes.h"
+#include "src/app/live/handles.h"
+#include "src/app/live/recorder.h"
 #include "src/app/live/voice.h"
 #include "src/capture/live.h"
 #include "src/host/read_host.h"
+#include "src/report/metrics.h"
 
 namespace whydrop {
 
@@ -21,11 +24,12 @@ struct WatchOptions {
   double every = 0;           ///< seconds between reports; 0: none but the last
   std::uint64_t packets = 0;  ///< so many end it; 0: no end
   bool until_finding = false;
+  std::uint64_t ring = 0;  ///< bytes for packets that evidence may need; beside `reading.memory`
 };
 
 class Watch {
  public:
-  Watch(LiveCapture capture, const WatchOptions& options, const Catalog& catalog, Voice& voice);
+  Watch(WatchHandles handles, const WatchOptions& options, const Catalog& catalog, Voice& voice);
 
   /// Once: until the options, a signal, a closed output or the last interface's disappearance ends it. What is to be
   /// reported of it all, and the errors.
@@ -48,6 +52,9 @@ class Watch {
   void judge();
   void tell(const std::vector<FindingChange>& changes, const Assessment& assessment);
   void report();
+  void save_evidence();
+  void serve_metrics();
+  WatchMetrics metrics() const;
   CaptureSummary summary() const;
   LiveCounts counts();
   std::vector<Error> errors() const;
@@ -61,7 +68,16 @@ class Watch {
   Voice& voice_;
   Judging judging_;
   Changes changes_;
-  HostSnapshot before_ = read_host();  ///< as the watch began
+  std::optional<Recorder> recorder_;             ///< with -w
+  std::optional<MetricsServer> metrics_server_;  ///< with --metrics
+  Report::FlowCounts flows_;                     ///< as of the last judgement
+  std::uint64_t judgements_ = 0;
+  Clock::duration judging_time_{};
+  Time start_;  ///< of the watch
+  std::string metrics_text_;
+  Clock::time_point next_metrics_ = Clock::now();
+  std::optional<Error> evidence_ended_;  ///< and it was told
+  HostSnapshot before_ = read_host();    ///< as the watch began
   std::array<Frame, kBatch> batch_{};
   std::array<PacketView, FlowTable::kMostAtOnce> views_;
   Clock::time_point end_ = Clock::time_point::max();

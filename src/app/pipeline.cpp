@@ -25,8 +25,8 @@ constexpr std::size_t kBatch = 512;
 class Reading {
  public:
   Reading(const ReadOptions& options, const ProgressFunction& progress, Inputs inputs)
-      : captures_(in_time_order(options.files), waiting(options), std::move(inputs.opened)),
-        total_(options.follow ? 0 : total_size(options.files)),
+      : total_(options.follow ? 0 : total_size(options.files, inputs.opened)),
+        captures_(in_time_order(options.files), waiting(options), std::move(inputs.opened)),
         progress_(progress),
         judging_(options),
         first_packet_(options.first_packet),
@@ -119,8 +119,8 @@ class Reading {
     }
   }
 
-  MergedCaptures captures_;
   std::uint64_t total_;
+  MergedCaptures captures_;
   const ProgressFunction& progress_;
   CaptureSummary capture_;
   Judging judging_;
@@ -145,9 +145,11 @@ std::uint64_t memory_bound(const ReadOptions& options) {
   return options.memory != 0 ? options.memory : default_memory_bound();
 }
 
-Analysis analyse(const ReadOptions& options, const ProgressFunction& progress) {
+Analysis analyse(const ReadOptions& options, const ProgressFunction& progress, std::optional<Input> opened) {
   ReadOptions captures = options;
-  Inputs inputs = options.follow ? Inputs{} : look_into(captures.files);
+  Inputs inputs;
+  if (!options.follow) inputs = look_into(captures.files, std::move(opened));
+  else if (opened) inputs.opened.push_back(std::move(*opened));
   if (!inputs.flow_files.empty() && !captures.files.empty()) {
     Analysis nothing;
     nothing.errors = {{inputs.flow_files.front().name(), "holds flow records, others hold packets", "",

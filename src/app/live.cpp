@@ -1,5 +1,6 @@
 // `whydrop live`: interfaces in, news as they come, a report at the end.
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -9,6 +10,7 @@
 #include "src/app/live/watch.h"
 #include "src/app/options.h"
 #include "src/app/reading.h"
+#include "src/app/sandbox/sandbox.h"
 #include "src/app/signals.h"
 #include "src/capture/devices.h"
 
@@ -94,7 +96,16 @@ ExitStatus list_devices() {
   return print(text);
 }
 
+/// A host in trouble has better things to do.
+void give_way() {
+  constexpr int kNiceness = 10;
+  ::setpriority(PRIO_PROCESS, 0, std::max(kNiceness, ::getpriority(PRIO_PROCESS, 0)));
+}
+
 ExitStatus watch_and_report(const Options& options, LiveCapture capture, const Catalog& catalog) {
+  give_way();
+  const auto sandbox = enter_sandbox(profile_of(Confined::live));
+  if (!sandbox) return ExitStatus::trouble;
   const InterruptGuard guard;
   Voice voice(text_options(options), options.json);
   Watch watch(std::move(capture), options.watch, catalog, voice);

@@ -38,6 +38,8 @@ LIBRARIES = {
     "yaml-cpp": ("src/cause/", "src/app/corpus", "tests/unit/cause/", "tests/unit/app/"),
     "nlohmann": ("src/report/", "src/app/", "tests/"),
     "CLI": ("src/app/",),
+    "seccomp": ("src/app/sandbox/",),
+    "cap-ng": ("src/app/sandbox/",),
     "catch2": ("tests/support/",),
     "nettle": ("dissectors/app/quic_initial_keys.cpp",),
 }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -50,6 +51,12 @@ ExitStatus print(std::string_view text) {
   Output output;
   output.write(text);
   return output.finish();
+}
+
+int replace_text(int file, std::string_view text) {
+  struct stat status{};
+  const bool is_file = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);  // a pipe has nothing to be emptied of
+  return is_file && ::ftruncate(file, 0) != 0 ? errno : write_whole(file, text);
 }
 
 void write_error_text(std::string_view text) { write_whole(STDERR_FILENO, text); }

@@ -32,6 +32,9 @@ class Output {
 /// One text, as a whole.
 ExitStatus print(std::string_view text);
 
+/// Puts `text` in the place of all that an open file holds. errno, or 0.
+int replace_text(int file, std::string_view text);
+
 void write_error_text(std::string_view text);
 /// "whydrop: PATH: WHAT, at WHERE; WAY OUT" on a line of standard error.
 void complain(const Error& error);

@@ -1,6 +1,8 @@
 // `whydrop flows`: every flow with its facts and verdict, one a line.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "src/app/commands.h"
 #include "src/app/console.h"
 #include "src/app/flow_output.h"
@@ -39,7 +41,9 @@ ExitStatus run_flows(const Arguments& arguments) {
   if (const auto over = parse(app, arguments)) return *over;
   if (wrong_files(options)) return ExitStatus::trouble;
 
-  const Analysis analysis = analyse_with_progress(options);
+  auto inputs = secure(Confined::flows, options);
+  if (!inputs) return ExitStatus::trouble;
+  const Analysis analysis = analyse_with_progress(options, std::move(*inputs));
   const ExitStatus read = complain_about(analysis.errors);
   if (analysis.assessment.capture.files.empty()) return read;
   if (const std::uint64_t folded = analysis.table->traffic().folded; folded != 0) {

@@ -42,14 +42,15 @@ bool holds_flow_lines(Input& input) {
 
 }  // namespace
 
-Inputs look_into(std::vector<std::string>& files) {
+Inputs look_into(std::vector<std::string>& files, std::optional<Input> opened) {
   Inputs inputs;
   const bool alone = files.size() == 1;
   std::erase_if(files, [&](const std::string& file) {
-    auto input = open_unpacked(file);
+    auto input = opened ? open_unpacked(std::move(*opened)) : open_unpacked(file);
     if (!input) {
-      if (!is_regular(file)) inputs.errors.push_back(input.error());
-      return !is_regular(file);
+      const bool can_be_opened_again = !opened && is_regular(file);
+      if (!can_be_opened_again) inputs.errors.push_back(input.error());
+      return !can_be_opened_again;
     }
     const bool flow_lines = holds_flow_lines(*input);
     if (flow_lines) inputs.flow_files.push_back(std::move(*input));
@@ -73,7 +74,8 @@ std::vector<DatedFile> in_time_order(const std::vector<std::string>& files) {
   return dated;
 }
 
-std::uint64_t total_size(const std::vector<std::string>& files) {
+std::uint64_t total_size(const std::vector<std::string>& files, const std::vector<Input>& opened) {
+  if (files.size() == 1 && opened.size() == 1) return opened.front().size();
   std::uint64_t total = 0;
   for (const std::string& file : files) {
     std::error_code failed;

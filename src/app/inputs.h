@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,15 +17,16 @@ struct Inputs {
   std::vector<Error> errors;
 };
 
-/// Takes out of `files` those that hold flow records, and pipes in which there is nothing to read.
-Inputs look_into(std::vector<std::string>& files);
+/// Takes out of `files` those that hold flow records, and pipes in which there is nothing to read. `opened`: the one
+/// file, where it is open already.
+Inputs look_into(std::vector<std::string>& files, std::optional<Input> opened);
 
 /// Files of one capture in the order of their first packets: rotated files come by name, by time or shuffled. Files
 /// without packets stay where they are given, and so does everything, undated, when an input is a pipe: looking inside
 /// would use it up.
 std::vector<DatedFile> in_time_order(const std::vector<std::string>& files);
 
-/// Bytes of all files; 0 when one of them has no size to know.
-std::uint64_t total_size(const std::vector<std::string>& files);
+/// Bytes of all files, of which some are `opened`; 0 when one of them has no size to know.
+std::uint64_t total_size(const std::vector<std::string>& files, const std::vector<Input>& opened);
 
 }  // namespace whydrop

@@ -1,7 +1,9 @@
 // `whydrop live`: interfaces in, news as they come, a report at the end.
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "src/app/catalog.h"
@@ -10,6 +12,7 @@
 #include "src/app/live/watch.h"
 #include "src/app/options.h"
 #include "src/app/reading.h"
+#include "src/app/sandbox/sandbox.h"
 #include "src/app/signals.h"
 #include "src/capture/devices.h"
 #include "src/capture/lean.h"
@@ -174,9 +177,27 @@ void share_memory(WatchOptions& watch) {
   watch.reading.memory = bound - watch.ring;
 }
 
+Profile profile_of_watch(const WatchHandles& handles, bool on_screen) {
+  Profile profile = profile_of(Confined::live);
+  if (on_screen) profile.needs.push_back(Need::terminal);
+  if (handles.metrics) profile.needs.push_back(Need::clients);
+  if (handles.evidence) std::ranges::copy(handles.evidence->descriptors(), std::back_inserter(profile.outputs));
+  return profile;
+}
+
+/// A host in trouble has better things to do.
+void give_way() {
+  constexpr int kNiceness = 10;
+  ::setpriority(PRIO_PROCESS, 0, std::max(kNiceness, ::getpriority(PRIO_PROCESS, 0)));
+}
+
 ExitStatus watch_and_report(const Options& options, WatchHandles handles, const Catalog& catalog) {
+  give_way();
   const InterruptGuard guard;
   Voice voice(text_options(options), options.json, screen_for(options, handles.capture));
+  // All that is to be opened is open.
+  const auto sandbox = enter_sandbox(profile_of_watch(handles, voice.screen() != nullptr));
+  if (!sandbox) return ExitStatus::trouble;
   Watch watch(std::move(handles), options.watch, catalog, voice);
   const Analysis analysis = watch.run();
   const ExitStatus seen = complain_about(analysis.errors);

@@ -27,8 +27,8 @@ class Reading {
  public:
   Reading(const ReadOptions& options, const ProgressFunction& progress, Inputs inputs,
           std::optional<FrameFilter> filter)
-      : captures_(in_time_order(options.files), waiting(options), std::move(inputs.opened)),
-        total_(options.follow ? 0 : total_size(options.files)),
+      : total_(options.follow ? 0 : total_size(options.files, inputs.opened)),
+        captures_(in_time_order(options.files), waiting(options), std::move(inputs.opened)),
         progress_(progress),
         filter_(std::move(filter)),
         judging_(options),
@@ -127,8 +127,8 @@ class Reading {
     }
   }
 
-  MergedCaptures captures_;
   std::uint64_t total_;
+  MergedCaptures captures_;
   const ProgressFunction& progress_;
   std::optional<FrameFilter> filter_;
   CaptureSummary capture_;
@@ -160,7 +160,7 @@ std::uint64_t memory_bound(const ReadOptions& options) {
   return options.memory != 0 ? options.memory : default_memory_bound();
 }
 
-Analysis analyse(const ReadOptions& options, const ProgressFunction& progress) {
+Analysis analyse(const ReadOptions& options, const ProgressFunction& progress, std::optional<Input> opened) {
   std::optional<FrameFilter> filter;
   if (!options.filter.empty()) {
     auto compiled = FrameFilter::compile(options.filter);
@@ -168,7 +168,9 @@ Analysis analyse(const ReadOptions& options, const ProgressFunction& progress) {
     filter = std::move(*compiled);
   }
   ReadOptions captures = options;
-  Inputs inputs = options.follow ? Inputs{} : look_into(captures.files);
+  Inputs inputs;
+  if (!options.follow) inputs = look_into(captures.files, std::move(opened));
+  else if (opened) inputs.opened.push_back(std::move(*opened));
   if (!inputs.flow_files.empty() && !captures.files.empty()) {
     return failed({inputs.flow_files.front().name(), "holds flow records, others hold packets", "",
                    "print flow records of all, or read them apart"});

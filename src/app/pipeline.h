@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "src/capture/input.h"
 #include "src/cause/catalog.h"
 #include "src/cause/diagnose.h"
 #include "src/core/error.h"
@@ -45,8 +47,8 @@ struct Analysis {
 using ProgressFunction = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
 /// Reads captures, merged by the time of their packets, or what `whydrop flows` printed of them, into flows and judges
-/// them.
-Analysis analyse(const ReadOptions& options, const ProgressFunction& progress);
+/// them. `opened`: the one file, where it is open already.
+Analysis analyse(const ReadOptions& options, const ProgressFunction& progress, std::optional<Input> opened = {});
 
 /// Explains what `analyse` found.
 Report diagnosed(const Analysis& analysis, const Catalog& catalog, const DiagnoseOptions& options);

@@ -1,5 +1,6 @@
 // `whydrop read`: captures in, a report for a person or a program out.
 #include <algorithm>
+#include <utility>
 
 #include "src/app/catalog.h"
 #include "src/app/commands.h"
@@ -78,8 +79,10 @@ ExitStatus run_read(const Arguments& arguments) {
   const auto catalog = catalog_with(options.causes.catalog);
   if (!catalog) return ExitStatus::trouble;
 
+  auto inputs = secure(Confined::read, options.reading, options.host);
+  if (!inputs) return ExitStatus::trouble;
   const HostFiles host = read_host_files(options.host);
-  const Analysis analysis = analyse_with_progress(options.reading);
+  const Analysis analysis = analyse_with_progress(options.reading, std::move(*inputs));
   const ExitStatus read = worse(host.status, complain_about(analysis.errors));
   if (analysis.assessment.capture.files.empty()) return read;
   const Report report = diagnosed(analysis, *catalog, diagnose_options(options, host));

@@ -10,6 +10,7 @@
 
 #include "src/app/commands.h"
 #include "src/app/console.h"
+#include "src/app/sandbox/self_check.h"
 #include "src/app/signals.h"
 #include "src/core/text.h"
 
@@ -27,7 +28,15 @@ std::string usage() {
   for (const Command& command : kCommands) {
     text += fmt::format("  whydrop {:<22} {}\n", fmt::format("{} {}", command.name, command.takes), command.summary);
   }
-  text += "\nwhydrop capture.pcap is short for whydrop read capture.pcap; whydrop COMMAND --help lists options.\n";
+  text +=
+      "\nwhydrop capture.pcap is short for whydrop read capture.pcap; whydrop COMMAND --help lists options.\n"
+      "whydrop --version -v tries out what each command gives up before it looks at a packet.\n";
+  return text;
+}
+
+std::string version(bool verbose) {
+  std::string text = "whydrop " WHYDROP_VERSION "\n";
+  if (verbose) text += '\n' + sandbox_self_check();
   return text;
 }
 
@@ -55,7 +64,7 @@ ExitStatus dispatch(const Arguments& arguments) {
   }
   const std::string& first = arguments.front();
   if (first == "-h" || first == "--help") return print(usage());
-  if (first == "--version") return print("whydrop " WHYDROP_VERSION "\n");
+  if (first == "--version") return print(version(arguments.size() > 1 && arguments[1] == "-v"));
   if (const Command* command = find_command(first)) return command->run({arguments.begin() + 1, arguments.end()});
   if (const auto misspelt = misspelt_command(first)) {
     complain(*misspelt);

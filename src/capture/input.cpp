@@ -33,7 +33,7 @@ Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-std::expected<Input, Error> Input::open(const std::string& path, WaitForMore wait) {
+std::expected<Input, Error> Input::open(const std::string& path) {
   const bool is_stdin = path == "-";
   const std::string name = is_stdin ? "standard input" : path;
   Descriptor file(is_stdin ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
@@ -53,12 +53,14 @@ std::expected<Input, Error> Input::open(const std::string& path, WaitForMore wai
     size = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - std::max<off_t>(start, 0), 0));
     ::posix_fadvise(file.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
   }
-  Input input(path, std::move(file), size);
-  if (S_ISREG(status.st_mode) && wait) {
-    input.wait_ = std::move(wait);
-    input.size_ = 0;
-  }
-  return input;
+  return Input(path, std::move(file), size);
+}
+
+void Input::follow(WaitForMore wait) {
+  struct stat status{};
+  if (!wait || ::fstat(file_.fd(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  wait_ = std::move(wait);
+  size_ = 0;
 }
 
 Input::Input(std::string path, Descriptor file, std::uint64_t size)

@@ -49,8 +49,10 @@ class Unpacker;
 
 class Input {
  public:
-  /// A file, or standard input for "-". With `wait` a file goes on until it is removed, replaced or made shorter.
-  static std::expected<Input, Error> open(const std::string& path, WaitForMore wait = {});
+  /// A file, or standard input for "-".
+  static std::expected<Input, Error> open(const std::string& path);
+  /// Before anything is read: a file goes on until it is removed, replaced or made shorter.
+  void follow(WaitForMore wait);
   /// Bytes in memory, which must outlive the Input, read `at_a_time` bytes at once as from a pipe.
   Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time);
   /// What `packed` unpacks to; it stands at the magic of a codec.

@@ -84,10 +84,12 @@ void MergedCaptures::open_next() {
 std::expected<std::unique_ptr<Source>, Error> MergedCaptures::open(const std::string& path) {
   const auto index = static_cast<std::uint32_t>(files_.size());
   const auto opened = std::ranges::find(opened_, path, &Input::path);
-  if (opened == opened_.end()) return open_capture(path, index, wait_);
-  auto source = open_capture(std::move(*opened), index);
-  opened_.erase(opened);
-  return source;
+  const bool is_open = opened != opened_.end();
+  auto input = is_open ? std::move(*opened) : Input::open(path);
+  if (is_open) opened_.erase(opened);
+  if (!input) return std::unexpected(input.error());
+  input->follow(wait_);
+  return open_capture(std::move(*input), index);
 }
 
 /// Reads on in one stream; at its end keeps what is known of its file, and closes it.

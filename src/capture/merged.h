@@ -27,8 +27,8 @@ struct DatedFile {
 
 class MergedCaptures {
  public:
-  /// `files` in the order of their first packets. `wait`: as for open_capture.
-  /// `opened`: inputs among them that were looked at already, and are open.
+  /// `files` in the order of their first packets. With `wait` a file that is still being written is followed.
+  /// `opened`: inputs among them that are open, and may have been looked at.
   explicit MergedCaptures(std::vector<DatedFile> files, WaitForMore wait = {}, std::vector<Input> opened = {});
 
   /// Like Source::read, but what is wrong with one file does not end the others: 0 at the end of all.

@@ -75,18 +75,20 @@ Opened open_input(Input input, std::uint32_t index) {
   return opened;
 }
 
-std::expected<std::unique_ptr<Source>, Error> open_capture(const std::string& path, std::uint32_t file,
-                                                           WaitForMore wait) {
-  auto input = Input::open(path, std::move(wait));
+std::expected<std::unique_ptr<Source>, Error> open_capture(const std::string& path, std::uint32_t file) {
+  auto input = Input::open(path);
   if (!input) return std::unexpected(input.error());
   return open_input(std::move(*input), file);
 }
 
-std::expected<Input, Error> open_unpacked(const std::string& path, WaitForMore wait) {
-  auto input = Input::open(path, std::move(wait));
-  if (!input) return input;
-  if (auto held = hold_magic(*input); !held) return std::unexpected(held.error());
-  if (auto ready = unpack(*input); !ready) return std::unexpected(ready.error());
+std::expected<Input, Error> open_unpacked(const std::string& path) {
+  auto input = Input::open(path);
+  return input ? open_unpacked(std::move(*input)) : std::move(input);
+}
+
+std::expected<Input, Error> open_unpacked(Input input) {
+  if (auto held = hold_magic(input); !held) return std::unexpected(held.error());
+  if (auto ready = unpack(input); !ready) return std::unexpected(ready.error());
   return input;
 }
 

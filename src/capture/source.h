@@ -59,16 +59,16 @@ class Source {
 };
 
 /// Opens a capture file, or standard input for "-". Formats and compressions are told by content: pcap and pcapng by
-/// our own readers, others by libpcap where it knows them. `file` becomes PacketRef::file() of every frame. With `wait`
-/// a file that is still being written is followed.
-std::expected<std::unique_ptr<Source>, Error> open_capture(const std::string& path, std::uint32_t file,
-                                                           WaitForMore wait = {});
+/// our own readers, others by libpcap where it knows them. `file` becomes PacketRef::file() of every frame.
+std::expected<std::unique_ptr<Source>, Error> open_capture(const std::string& path, std::uint32_t file);
 
 /// Opens an input and puts what it unpacks to in its place: for who wants to look at its beginning, or it is no
 /// capture.
-std::expected<Input, Error> open_unpacked(const std::string& path, WaitForMore wait = {});
+std::expected<Input, Error> open_unpacked(const std::string& path);
+/// The same for an input of which nothing was read.
+std::expected<Input, Error> open_unpacked(Input input);
 
-/// The same for an input that was looked at.
+/// The same for an input that is open, and may have been looked at.
 std::expected<std::unique_ptr<Source>, Error> open_capture(Input input, std::uint32_t file);
 
 }  // namespace whydrop

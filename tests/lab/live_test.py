@@ -74,6 +74,28 @@ class Ending(WatchCase):
         (finding,) = self.events()[-1]["report"]["findings"]
         self.assertEqual("service-on-loopback-only", finding["causes"][0]["id"])
 
+    def test_it_has_no_rights_left_and_knows_the_host_all_the_same(self) -> None:
+        with (self.session.path / "listener.log").open("wb") as log:
+            self.network.start("server", ["socat", "TCP-LISTEN:81,bind=127.0.0.1", "STDOUT"], log)
+        wait(lambda: "127.0.0.1:81" in self.network.output("server", "ss -Hltn", PATIENT), "socat", PATIENT)
+        process = self.start(node="server")
+        lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+        status = dict(line.split(":", 1) for line in lines)
+        self.assertNotIn("0", status["Uid"].split() + status["Gid"].split())
+        self.assertEqual([], status["Groups"].split())
+        for kind in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+            self.assertEqual(0, int(status[kind], 16), kind)
+        self.assertEqual(["1", "2"], [status[lock].strip() for lock in ("NoNewPrivs", "Seccomp")])
+        self.assertEqual(10, os.getpriority(os.PRIO_PROCESS, process.pid))
+        # Under memory pressure the kernel forgets files of /proc, which are then others.
+        Path("/proc/sys/vm/drop_caches").write_text("2")
+        self.network.output("client", "curl http://10.9.2.2:81/", PATIENT)
+        wait(lambda: b"appeared" in self.log.read_bytes(), "the finding", PATIENT)
+        process.terminate()
+        self.ends(process)
+        (finding,) = self.events()[-1]["report"]["findings"]
+        self.assertEqual("service-on-loopback-only", finding["causes"][0]["id"])
+
     def test_a_closed_output_ends_it_in_silence(self) -> None:
         reading, writing = os.pipe()
         with os.fdopen(writing, "wb") as log:

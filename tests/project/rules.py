@@ -39,6 +39,8 @@ LIBRARIES = {
     "nlohmann": ("src/report/", "src/app/", "tests/"),
     "CLI": ("src/app/",),
     "ncurses": ("src/app/live/terminal.cpp",),
+    "seccomp": ("src/app/sandbox/",),
+    "cap-ng": ("src/app/sandbox/",),
     "catch2": ("tests/support/",),
     "nettle": ("dissectors/app/quic_initial_keys.cpp",),
 }

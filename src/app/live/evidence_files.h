@@ -45,6 +45,8 @@ class EvidenceFiles {
   const std::optional<Error>& trouble() const { return trouble_; }
   std::uint64_t packets() const { return packets_; }
   const std::string& path() const { return pieces_.front().path; }
+  /// Of both files.
+  std::array<int, 2> descriptors() const { return {pieces_[0].file.fd(), pieces_[1].file.fd()}; }
 
  private:
   struct Piece {

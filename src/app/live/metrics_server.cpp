@@ -1,6 +1,7 @@
 // Sockets that never block.
 #include "src/app/live/metrics_server.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -14,6 +15,7 @@
 #include <system_error>
 
 #include "src/app/live/http.h"
+#include "src/app/sandbox/profile.h"
 
 namespace whydrop {
 namespace {
@@ -119,7 +121,9 @@ void MetricsServer::answer(Connection& connection, const std::function<std::stri
 
 void MetricsServer::accept_new() {
   for (std::size_t taken = 0; taken < kMostConnections; ++taken) {
-    Descriptor socket(::accept4(socket_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    const Descriptor come(::accept4(socket_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (come.fd() < 0) return;
+    Descriptor socket(::fcntl(come.fd(), F_DUPFD_CLOEXEC, kFirstConnection));
     if (socket.fd() < 0) return;
     if (connections_.size() == kMostConnections) connections_.erase(connections_.begin());
     connections_.push_back({.socket = std::move(socket), .until = Clock::now() + kPatience});

@@ -80,9 +80,9 @@ TEST_CASE("nothing is reordered, or read ahead, when an input is a pipe", "[app]
 TEST_CASE("the size of all inputs is known only when each one's is", "[app]") {
   const Folder folder;
   const std::string one = folder.file("a.pcap", capture_at(1));
-  CHECK(total_size({one, one}) == 2 * fs::file_size(one));
-  CHECK(total_size({one, "-"}) == 0);
-  CHECK(total_size({one, one + ".missing"}) == 0);
+  CHECK(total_size({one, one}, {}) == 2 * fs::file_size(one));
+  CHECK(total_size({one, "-"}, {}) == 0);
+  CHECK(total_size({one, one + ".missing"}, {}) == 0);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -32,7 +33,7 @@ unsigned number_in_environment(const char* name) {
   const std::string_view word = text;
   unsigned number = 0;
   const char* const word_end = std::to_address(word.cend());
-  const auto [end, failed] = std::from_chars(word.data(), word_end, number);
+  const auto [end, failed] = std::from_chars(std::to_address(word.cbegin()), word_end, number);
   return failed == std::errc() && end == word_end ? number : 0;
 }
 
@@ -81,7 +82,10 @@ std::optional<unsigned> kept_capability(const Profile& profile) {
 
 void keep_capabilities(std::optional<unsigned> only) {
   capng_clear(CAPNG_SELECT_ALL);
-  if (only) capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED), *only);
+  if (only) {
+    capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, *only);
+    capng_update(CAPNG_ADD, CAPNG_PERMITTED, *only);
+  }
   capng_apply(CAPNG_SELECT_CAPS);
   capng_apply(CAPNG_SELECT_AMBIENT);
 }

@@ -57,7 +57,7 @@ void try_to_escape(const Descriptor& pipe, Told told) {
 [[noreturn]] void run_child(Profile profile, const Pipe& told, const Pipe& go_on) {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     const Descriptor nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
-    ::dup2(nothing.fd(), stream);  // what it might start says nothing
+    if (nothing.fd() >= 0) ::dup2(nothing.fd(), stream);  // what it might start says nothing
   }
   profile.outputs.push_back(told.writing.fd());
   const auto sandbox = confine(profile);

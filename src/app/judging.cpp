@@ -30,21 +30,25 @@ Judging::Judging(const ReadOptions& options)
     : assessor_(Patience{.scale = options.patience}, options.lean ? Recorded::lean : Recorded::all),
       table_(std::make_unique<FlowTable>(
           dissectors(), memory_bound(options),
-          [this](const FlowRecord& record, Held held) { assessor_.fold(record, held, now_); }, options.details)) {}
+          [this](const FlowRecord& record, Held held) { assessor_.fold(record, held, now_); }, options.details)) {
+  if (options.lone_syns != 0) table_->bound_lone_syns(options.lone_syns);
+}
 
-Assessment Judging::assess_until(Time until, Assessor assessor, CaptureSummary capture) {
+Assessment Judging::assess_until(Time until, Assessor assessor, CaptureSummary capture,
+                                 const std::function<void()>& breathe) {
   const TrafficFacts heard = table_->traffic();
   TrafficFacts with_silence = heard;
   with_silence.last = std::max(heard.last, until);
   table_->restore(with_silence);
-  Assessment assessment = std::move(assessor).assess(*table_, std::move(capture));
+  Assessment assessment = std::move(assessor).assess(*table_, std::move(capture), breathe);
   table_->restore(heard);
   return assessment;
 }
 
-Assessment Judging::so_far(CaptureSummary capture, Time until) {
+Assessment Judging::so_far(CaptureSummary capture, Time until, const std::function<void()>& breathe) {
   add_traffic_facts(capture, table_->traffic());
-  return assess_until(until, assessor_, std::move(capture));
+  spare_ = assessor_;
+  return assess_until(until, std::move(spare_), std::move(capture), breathe);
 }
 
 Analysis Judging::finish(CaptureSummary capture, std::vector<Error> errors, Time until) && {

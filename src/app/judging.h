@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "src/app/pipeline.h"
@@ -25,16 +27,21 @@ class Judging {
   /// The judgement as things stand: what comes later is judged as if nobody had asked. `until`: silence is known to
   /// have lasted until then, although no packet says so. Pointers in the result are good until the table takes a
   /// packet.
-  Assessment so_far(CaptureSummary capture, Time until);
+  Assessment so_far(CaptureSummary capture, Time until, const std::function<void()>& breathe = {});
+
+  /// Gives back what a judgement holds, so that the next one need not find memory for it.
+  void recycle(Assessment judgement) { spare_.recycle(std::move(judgement.census)); }
 
   /// `capture` without what the table counted.
   Analysis finish(CaptureSummary capture, std::vector<Error> errors, Time until = {}) &&;
 
  private:
-  Assessment assess_until(Time until, Assessor assessor, CaptureSummary capture);
+  Assessment assess_until(Time until, Assessor assessor, CaptureSummary capture,
+                          const std::function<void()>& breathe = {});
 
   Time now_{};
   Assessor assessor_;
+  Assessor spare_{Patience{}};  ///< the memory of the last judgement
   std::unique_ptr<FlowTable> table_;
 };
 

@@ -20,6 +20,9 @@
 namespace whydrop {
 namespace {
 
+// No host has so many connections that are about to open, except under a flood.
+constexpr std::size_t kMostLoneSyns = std::size_t{1} << 18U;
+
 struct Options {
   LiveOptions capture;
   std::vector<std::string> filter;
@@ -158,7 +161,10 @@ std::expected<WatchHandles, Error> open_handles(const Options& options) {
     if (!server) return std::unexpected(server.error());
     metrics = std::move(*server);
   }
-  auto capture = LiveCapture::open(options.capture);
+  constexpr std::uint64_t kAsideShare = 8;
+  LiveOptions wanted = options.capture;
+  wanted.aside = memory_bound(options.watch.reading) / kAsideShare / std::max<std::size_t>(1, wanted.interfaces.size());
+  auto capture = LiveCapture::open(wanted);
   if (!capture) return std::unexpected(capture.error());
   WatchHandles handles{.capture = std::move(*capture), .metrics = std::move(metrics)};
   if (!options.evidence.path.empty()) {
@@ -219,6 +225,7 @@ ExitStatus run_live(const Arguments& arguments) {
   const bool cut_as_wished = app.count("-s") != 0;
   if (options.capture.lean && !cut_as_wished) options.capture.snap_len = kLeanSnapLen;
   options.watch.reading.lean = options.capture.lean;
+  options.watch.reading.lone_syns = kMostLoneSyns;
   options.capture.filter = fmt::format("{}", fmt::join(options.filter, " "));
   options.watch.causes.platform = options.causes.platform;
   const auto catalog = catalog_with(options.causes.catalog);

@@ -22,6 +22,7 @@ struct ReadOptions {
   std::vector<std::string> files;  ///< "-" is standard input
   bool follow = false;             ///< a file that is still being written: until it is over, or the reading is ended
   std::string filter;              ///< pcap-filter(7) syntax: only these packets; empty: all
+  std::size_t lone_syns = 0;       ///< FlowTable::bound_lone_syns; 0: no bound
   bool lean = false;               ///< what `live --lean` recorded (core/sampling.h)
   double patience = 1.0;
   std::uint64_t memory = 0;  ///< bytes; 0: the default bound

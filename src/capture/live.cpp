@@ -77,6 +77,12 @@ class LiveCapture::State {
     return fill(batch);
   }
 
+  void set_aside() {
+    for (std::size_t at = 0; at < handles_.size(); ++at) {
+      if (handles_[at].is_open() && !failing_[at]) handles_[at].set_aside();
+    }
+  }
+
   std::vector<LiveNotice> look() {
     std::vector<LiveNotice> notices;
     const auto links = links_.list();
@@ -240,6 +246,7 @@ std::expected<LiveCapture, Error> LiveCapture::open(const LiveOptions& options) 
 std::size_t LiveCapture::read(std::span<Frame> batch, std::chrono::milliseconds at_most, int other) {
   return state_->read(batch, at_most, other);
 }
+void LiveCapture::set_aside() { state_->set_aside(); }
 Time LiveCapture::complete_until() const { return state_->complete_until(); }
 bool LiveCapture::ended() const { return state_->ended(); }
 std::vector<LiveNotice> LiveCapture::look() { return state_->look(); }

@@ -21,7 +21,8 @@ struct LiveOptions {
   bool lean = false;                      ///< of that only what lean_filter lets through
   std::uint32_t snap_len = 262'144;
   std::uint64_t buffer = std::uint64_t{16} << 20U;  ///< bytes in the kernel, for each interface
-  bool immediate = false;                           ///< every packet wakes us, instead of blocks of them
+  std::uint64_t aside = std::uint64_t{64} << 20U;  ///< bytes at most for packets that are set aside, for each interface
+  bool immediate = false;                          ///< every packet wakes us, instead of blocks of them
   bool promiscuous = false;
 };
 
@@ -55,6 +56,8 @@ class LiveCapture {
   /// there was something to read from the file descriptor `other`. Frames stay valid until the next call.
   std::size_t read(std::span<Frame> batch, std::chrono::milliseconds at_most, int other = kNoOther);
   static constexpr int kNoOther = -1;
+  /// Makes room in the kernel while packets cannot be given yet; frames that were given stay valid.
+  void set_aside();
   /// Whatever was captured before was given; before the first silence, the beginning of time.
   Time complete_until() const;
   /// No interface is left.

@@ -40,15 +40,13 @@ LiveHandle::LiveHandle(LiveHandle&& other) noexcept = default;
 LiveHandle& LiveHandle::operator=(LiveHandle&& other) noexcept = default;
 LiveHandle::~LiveHandle() = default;
 
-LiveHandle::LiveHandle(std::string device, Capture capture, std::uint32_t snap_len)
+LiveHandle::LiveHandle(std::string device, Capture capture, const LiveOptions& options)
     : device_(std::move(device)),
       capture_(std::move(capture)),
       link_type_(link_type_of(pcap_datalink(capture_.get()))),
       fd_(pcap_get_selectable_fd(capture_.get())),
-      snap_len_(snap_len),
-      copies_(kCopied + snap_len) {
-  frames_.reserve(kFrames);
-}
+      snap_len_(options.snap_len),
+      most_aside_(options.aside) {}
 
 std::expected<LiveHandle::Capture, Error> LiveHandle::activated(const std::string& device, const LiveOptions& options) {
   std::array<char, PCAP_ERRBUF_SIZE> problem{};
@@ -95,7 +93,7 @@ std::expected<LiveHandle, Error> LiveHandle::open(const std::string& device, con
       return std::unexpected(set.error());
     }
   }
-  return LiveHandle(device, std::move(*capture), options.snap_len);
+  return LiveHandle(device, std::move(*capture), options);
 }
 
 void LiveHandle::close() {
@@ -106,31 +104,71 @@ void LiveHandle::close() {
 
 void LiveHandle::keep(std::int64_t seconds, std::int64_t nanoseconds, std::uint32_t wire_len,
                       std::span<const std::uint8_t> bytes) {
-  const auto place = std::span(copies_).subspan(copied_, bytes.size());
+  Piece& piece = pieces_.back();
+  const auto place = std::span(piece.copies.get(), room_of_piece()).subspan(piece.copied, bytes.size());
   std::ranges::copy(bytes, place.begin());
-  copied_ += bytes.size();
-  frames_.push_back({.ref = {},
-                     .time = Time{std::chrono::seconds(seconds) + Duration(nanoseconds)},
-                     .bytes = place,
-                     .wire_len = std::max(wire_len, static_cast<std::uint32_t>(bytes.size())),
-                     .link_type = link_type_});
+  piece.copied += bytes.size();
+  piece.frames.push_back({.ref = {},
+                          .time = Time{std::chrono::seconds(seconds) + Duration(nanoseconds)},
+                          .bytes = place,
+                          .wire_len = std::max(wire_len, static_cast<std::uint32_t>(bytes.size())),
+                          .link_type = link_type_});
 }
 
-std::expected<void, Error> LiveHandle::refill() {
-  frames_.clear();
-  given_ = 0;
-  copied_ = 0;
+void LiveHandle::give(std::size_t count) {
+  pieces_[giving_].given += count;
+  if (pieces_[giving_].held().empty()) ++giving_;
+}
+
+void LiveHandle::forget_given() {
+  for (std::size_t at = 0; at < giving_; ++at) spare_.push_back(std::move(pieces_[at]));
+  pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(giving_));
+  giving_ = 0;
+}
+
+int LiveHandle::take(int most) {
+  if (spare_.empty()) {
+    spare_.push_back({.copies = std::make_unique_for_overwrite<std::uint8_t[]>(room_of_piece())});  // NOLINT
+  }
+  pieces_.push_back(std::move(spare_.back()));
+  spare_.pop_back();
+  Piece& piece = pieces_.back();
+  piece.frames.clear();
+  piece.copied = piece.given = 0;
   const auto keep_one = [](u_char* handle, const pcap_pkthdr* header, const u_char* data) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libpcap passes on an u_char*, whatever it is
     auto& self = *reinterpret_cast<LiveHandle*>(handle);
     const std::size_t length = std::min(header->caplen, self.snap_len_);
     self.keep(header->ts.tv_sec, header->ts.tv_usec, header->len, {data, length});
-    if (self.copied_ > kCopied) pcap_breakloop(self.capture_.get());  // another packet might not fit
+    // Another packet might not fit.
+    if (self.pieces_.back().copied > kCopied) pcap_breakloop(self.capture_.get());
   };
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): see above
-  const int status = pcap_dispatch(capture_.get(), kFrames, keep_one, reinterpret_cast<u_char*>(this));
-  if (status >= 0 || status == PCAP_ERROR_BREAK || !frames_.empty()) return {};
+  const int status = pcap_dispatch(capture_.get(), most, keep_one, reinterpret_cast<u_char*>(this));
+  if (piece.frames.empty()) {
+    spare_.push_back(std::move(piece));
+    pieces_.pop_back();
+  }
+  return status;
+}
+
+std::expected<void, Error> LiveHandle::refill() {
+  forget_given();
+  const std::size_t before = pieces_.size();
+  const int status = take(kFrames);
+  if (status >= 0 || status == PCAP_ERROR_BREAK || pieces_.size() > before) return {};
   return std::unexpected(Error{device_, pcap_geterr(capture_.get()), "", ""});
+}
+
+void LiveHandle::set_aside() {
+  std::size_t used = 0;
+  for (const Piece& piece : pieces_) used += piece.used();
+  while (used < most_aside_) {
+    const std::size_t before = pieces_.size();
+    const int status = take(kFramesAside);
+    if (pieces_.size() > before) used += pieces_.back().used();
+    if (status < kFramesAside && status != PCAP_ERROR_BREAK) return;
+  }
 }
 
 std::uint64_t LiveHandle::dropped() {

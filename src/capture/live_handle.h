@@ -34,12 +34,17 @@ class LiveHandle {
   bool is_open() const { return capture_ != nullptr; }
   void close();
 
-  /// Packets in hand, the oldest first, without a number yet.
-  std::span<const Frame> held() const { return std::span(frames_).subspan(given_); }
-  void give(std::size_t count) { given_ += count; }
-  /// Takes what waits in the kernel; frames in hand, and those that were given before, are gone. An error where the
-  /// device does not deliver any more: it is down, or gone.
+  /// Packets in hand, the oldest first, without a number yet; not all of them, where some were set aside.
+  std::span<const Frame> held() const {
+    return giving_ == pieces_.size() ? std::span<const Frame>() : pieces_[giving_].held();
+  }
+  void give(std::size_t count);
+  /// Takes what waits in the kernel; frames that were given before are gone. An error where the device does not deliver
+  /// any more: it is down, or gone.
   std::expected<void, Error> refill();
+  /// Takes all that waits in the kernel, behind what is in hand, as far as there is room: for who is busy with
+  /// something else for a while. Frames stay where they are.
+  void set_aside();
 
   /// Packets that came and found no room, so far.
   std::uint64_t dropped();
@@ -50,13 +55,30 @@ class LiveHandle {
   };
   using Capture = std::unique_ptr<pcap, Close>;
 
-  LiveHandle(std::string device, Capture capture, std::uint32_t snap_len);
+  /// Some packets, and the memory that they are copied to.
+  struct Piece {
+    std::vector<Frame> frames;
+    std::unique_ptr<std::uint8_t[]> copies;  // NOLINT(modernize-avoid-c-arrays): not to be cleared first
+    std::size_t copied = 0;
+    std::size_t given = 0;
+
+    std::span<const Frame> held() const { return std::span(frames).subspan(given); }
+    /// Bytes of it that are in use.
+    std::size_t used() const { return copied + frames.capacity() * sizeof(Frame); }
+  };
+
+  LiveHandle(std::string device, Capture capture, const LiveOptions& options);
   static std::expected<Capture, Error> activated(const std::string& device, const LiveOptions& options);
   static std::expected<void, Error> set_filter(pcap& capture, const std::string& filter);
   void keep(std::int64_t seconds, std::int64_t nanoseconds, std::uint32_t wire_len,
             std::span<const std::uint8_t> bytes);
+  /// pcap_dispatch into one more piece.
+  int take(int most);
+  void forget_given();
+  std::size_t room_of_piece() const { return kCopied + snap_len_; }
 
-  static constexpr std::size_t kFrames = 512;
+  static constexpr int kFrames = 512;
+  static constexpr int kFramesAside = 8192;
   static constexpr std::size_t kCopied = std::size_t{1} << 20U;
 
   std::string device_;
@@ -64,10 +86,10 @@ class LiveHandle {
   LinkType link_type_{};
   int fd_ = -1;
   std::uint32_t snap_len_;
-  std::vector<Frame> frames_;
-  std::size_t given_ = 0;
-  std::vector<std::uint8_t> copies_;
-  std::size_t copied_ = 0;
+  std::size_t most_aside_;     ///< bytes
+  std::vector<Piece> pieces_;  ///< that hold something, or whose frames were given just now
+  std::size_t giving_ = 0;     ///< the first of them that is not given whole
+  std::vector<Piece> spare_;
   std::uint32_t last_dropped_ = 0;  ///< as the kernel counts, in 32 bits
   std::uint64_t dropped_ = 0;
 };

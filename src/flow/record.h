@@ -95,6 +95,7 @@ static_assert(sizeof(FlowRecord) == 128, "two cache lines: what every packet tou
 struct LoneSyn {
   std::uint64_t fingerprint = 0;  ///< of the last one
   PacketRef again;                ///< the second; none: it was sent once
+  std::uint32_t record = 0;       ///< its number in the table
   std::uint16_t ip_id = 0;        ///< of the last one
   std::uint16_t mss = 0;
   std::uint8_t window_scale = 0;

@@ -181,7 +181,7 @@ FlowRecord& FlowTable::find_or_open(const FlowPlace& place, const Packet& packet
   const std::uint32_t number = open(place.key, packet, initiative_of(packet, place.key, place.sender));
   index_.insert(place.hash, number);
   FlowRecord& record = records_[number];
-  if (place.key.transport == Transport::tcp && is_plain_syn(packet)) keep_lone_syn(record, packet);
+  if (place.key.transport == Transport::tcp && is_plain_syn(packet)) keep_lone_syn(number, packet);
   else take_detail(record);
   return record;
 }
@@ -338,7 +338,10 @@ void FlowTable::fold_one() {
     }
   }
   fold_hand_ = ((victim == FlowIndex::kNone ? fold_hand_ + kFoldSample : victim + 1)) % records_.extent();
-  if (victim == FlowIndex::kNone) return;
+  if (victim != FlowIndex::kNone) fold(victim);
+}
+
+void FlowTable::fold(std::uint32_t victim) {
   FlowRecord& record = records_[victim];
   folded_(record, held(record));
   ++traffic_.folded;

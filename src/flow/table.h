@@ -27,6 +27,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -82,6 +83,9 @@ class FlowTable {
   void add(const Frame& frame, PacketView& view);
   /// The same for several at once, in order: what they will touch is asked for ahead, so that cache misses overlap.
   void add(std::span<const Frame> frames, std::span<PacketView> views);
+  /// Of SYNs without an answer so many wait for one at most; beyond, the oldest are folded. For who has to judge again
+  /// and again in the middle of a flood.
+  void bound_lone_syns(std::size_t most) { lone_syn_bound_ = most; }
   /// No packet follows: what still waits for one is given up.
   void finish();
   static constexpr std::size_t kMostAtOnce = 32;
@@ -146,12 +150,14 @@ class FlowTable {
   FlowRecord& find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of);
   FlowRecord& reopen(FlowRecord& old, const Packet& packet, Side sender);
   std::uint32_t open(const FlowKey& key, const Packet& packet, Initiative initiative);
-  void keep_lone_syn(FlowRecord& record, const Packet& packet);
+  void keep_lone_syn(std::uint32_t number, const Packet& packet);
   void release_detail(FlowRecord& record);
   void forget_shown(const FlowRecord& record);
   void touch(FlowRecord& record, const Packet& packet, Side sender);
   FlowDetail* detail_of(const FlowRecord& record) { return record.has_detail() ? &details_[record.detail] : nullptr; }
   void fold_one();
+  void fold_lone_syn();
+  void fold(std::uint32_t victim);
 
   const DissectorTable& dissectors_;
   TrafficFacts traffic_;
@@ -167,7 +173,9 @@ class FlowTable {
   Encapsulations encapsulations_;
   Fragments fragments_;
   std::array<FlowPlace, kMostAtOnce> places_;  ///< of the packets that are being added
-  std::uint32_t fold_hand_ = 0;                ///< where the search for a record to fold goes on
+  std::size_t lone_syn_bound_ = std::numeric_limits<std::size_t>::max();
+  std::uint32_t syn_hand_ = 0;   ///< the same, for a lone SYN
+  std::uint32_t fold_hand_ = 0;  ///< where the search for a record to fold goes on
 };
 
 }  // namespace whydrop

@@ -109,11 +109,13 @@ void Assessor::fold(const FlowRecord& record, Held held, Time now) {
   count(flow, verdict);
 }
 
-Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture) && {
+Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture, const std::function<void()>& breathe) && {
   const Context context{.end = table.traffic().last, .patience = patience_.scale, .census = census_};
   const std::vector<const FlowRecord*> records = table.ordered();
   const auto subject = [&](std::size_t at) {
     constexpr std::size_t kAhead = 16;
+    constexpr std::size_t kBreath = 4096;
+    if (at % kBreath == 0 && breathe) breathe();
     if (at + kAhead < records.size()) census_.prefetch(*records[at + kAhead]);
     const Held held = table.held(*records[at]);
     return Subject{*records[at], held.detail, context, held.lone_syn};

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "src/flow/table.h"
@@ -43,8 +45,12 @@ class Assessor {
   /// A record that left the table early: judged now, with what is known so far.
   void fold(const FlowRecord& record, Held held, Time now);
 
-  /// Pointers in the result stay valid as long as `table`.
-  Assessment assess(const FlowTable& table, CaptureSummary capture) &&;
+  /// What copying another one to this one need not allocate.
+  void recycle(Census memory) { census_ = std::move(memory); }
+
+  /// Pointers in the result stay valid as long as `table`. `breathe`, where there is one, is called every few
+  /// milliseconds.
+  Assessment assess(const FlowTable& table, CaptureSummary capture, const std::function<void()>& breathe = {}) &&;
 
  private:
   FlowVerdict count(const Subject& flow, const Verdict& verdict, std::uint64_t times = 1);

@@ -135,6 +135,9 @@ Verdict judge(const Subject& flow) {
     if (const Ruling ruling = judge_syn_no_reply(flow)) {
       return {.primary = VerdictId::syn_no_reply, .secondary = {}, .judgement = *ruling};
     }
+    if (!fact::replies_not_recorded(flow)) {  // the answer may still come
+      return {.primary = VerdictId::inconclusive, .secondary = {}, .judgement = *judge_inconclusive(flow)};
+    }
   }
   FlowDetail detail;
   recall(flow.record, *flow.lone_syn, detail);

@@ -24,21 +24,36 @@ namespace whydrop {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Bytes = std::vector<std::uint8_t>;
-
-constexpr std::size_t kMostFrames = 1'000'000;
+constexpr std::size_t kMostFrames = 10'000'000;
+constexpr std::size_t kMostBytes = std::size_t{1} << 30U;
 constexpr std::size_t kAtOnce = 32;
+constexpr std::size_t kLongest = ETH_FRAME_LEN;  // longer ones were put together by offload
 
-std::vector<Bytes> frames_of(const std::string& path) {
-  std::vector<Bytes> frames;
+/// A capture's frames, one behind the other.
+struct Frames {
+  std::vector<std::uint8_t> bytes;
+  std::vector<std::size_t> ends;
+
+  std::size_t size() const { return ends.size(); }
+  std::span<std::uint8_t> operator[](std::size_t at) {
+    const std::size_t begin = at == 0 ? 0 : ends[at - 1];
+    return std::span(bytes).subspan(begin, ends[at] - begin);
+  }
+};
+
+Frames frames_of(const std::string& path) {
+  Frames frames;
   auto source = open_capture(path, 0);
   if (!source) return frames;
   std::array<Frame, 512> batch{};
-  while (frames.size() < kMostFrames) {
+  while (frames.size() < kMostFrames && frames.bytes.size() < kMostBytes) {
     const auto count = (*source)->read(batch);
     if (!count || *count == 0) break;
-    for (const Frame& frame : std::span(batch).first(*count))
-      frames.emplace_back(frame.bytes.begin(), frame.bytes.end());
+    for (const Frame& frame : std::span(batch).first(*count)) {
+      if (frame.bytes.size() > kLongest) continue;
+      frames.bytes.insert(frames.bytes.end(), frame.bytes.begin(), frame.bytes.end());
+      frames.ends.push_back(frames.bytes.size());
+    }
   }
   return frames;
 }
@@ -56,23 +71,24 @@ int socket_at(const std::string& interface) {
   return bound == 0 && address.sll_ifindex != 0 ? socket : -1;
 }
 
-/// How many of `frames` the kernel took.
-std::size_t send(int socket, std::span<Bytes> frames) {
+/// How many of so many frames from `first` on the kernel took.
+std::size_t send(int socket, Frames& frames, std::size_t first, std::size_t count) {
   std::array<iovec, kAtOnce> pieces{};
   std::array<mmsghdr, kAtOnce> messages{};
-  for (std::size_t at = 0; at < frames.size(); ++at) {
-    pieces[at] = {.iov_base = frames[at].data(), .iov_len = frames[at].size()};
+  for (std::size_t at = 0; at < count; ++at) {
+    const std::span<std::uint8_t> frame = frames[first + at];
+    pieces[at] = {.iov_base = frame.data(), .iov_len = frame.size()};
     messages[at].msg_hdr.msg_iov = &pieces[at];
     messages[at].msg_hdr.msg_iovlen = 1;
   }
-  const int sent = ::sendmmsg(socket, messages.data(), static_cast<unsigned>(frames.size()), 0);
+  const int sent = ::sendmmsg(socket, messages.data(), static_cast<unsigned>(count), 0);
   return sent < 0 ? 0 : static_cast<std::size_t>(sent);
 }
 
 int run(const std::string& interface, const std::string& capture, double rate, double seconds) {
-  std::vector<Bytes> frames = frames_of(capture);
+  Frames frames = frames_of(capture);
   const int socket = socket_at(interface);
-  if (frames.empty() || socket < 0) return 1;
+  if (frames.size() == 0 || socket < 0) return 1;
   const auto start = Clock::now();
   const auto end = start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
   std::uint64_t sent = 0;
@@ -84,7 +100,7 @@ int run(const std::string& interface, const std::string& capture, double rate, d
       std::this_thread::sleep_for(std::chrono::microseconds(100));
       continue;
     }
-    const std::size_t count = send(socket, std::span(frames).subspan(next, std::min(kAtOnce, frames.size() - next)));
+    const std::size_t count = send(socket, frames, next, std::min(kAtOnce, frames.size() - next));
     sent += count;
     next = (next + count) % frames.size();
   }

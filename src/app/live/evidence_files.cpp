@@ -109,7 +109,6 @@ void EvidenceFiles::take_turn() {
   flush();
   if (trouble_) return;
   current_ = (current_ + 1) % pieces_.size();
-  turned_ = true;
   trouble_ = begin(pieces_[current_]);
 }
 
@@ -130,11 +129,6 @@ void EvidenceFiles::flush() {
   trouble_ = append(piece.file, piece.path, piece.size, pending_);
   piece.size += pending_.size();
   pending_.clear();
-}
-
-void EvidenceFiles::finish() {
-  flush();
-  if (!turned_) ::unlink(pieces_.back().path.c_str());
 }
 
 }  // namespace whydrop

@@ -28,7 +28,8 @@ struct EvidenceOptions {
 
 class EvidenceFiles {
  public:
-  /// Overwrites FILE and FILE.1. `interfaces` are those of the frames to come.
+  /// Overwrites FILE and FILE.1, which holds no packets until its turn comes: when there are packets to write, no file
+  /// can be made or removed any more. `interfaces` are those of the frames to come.
   static std::expected<EvidenceFiles, Error> open(const EvidenceOptions& options,
                                                   std::span<const CaptureInterface> interfaces);
   EvidenceFiles(EvidenceFiles&& other) noexcept = default;
@@ -38,8 +39,6 @@ class EvidenceFiles {
   void add(const Frame& frame, std::string_view comment);
   /// What was added is in the file from now on, or there is trouble.
   void flush();
-  /// After the last packet: removes the second file where its turn never came, if that is permitted.
-  void finish();
 
   /// Why nothing is written any more; a disk that gets full, for one.
   const std::optional<Error>& trouble() const { return trouble_; }
@@ -61,7 +60,6 @@ class EvidenceFiles {
 
   std::array<Piece, 2> pieces_;
   std::size_t current_ = 0;
-  bool turned_ = false;
   std::uint64_t piece_bound_ = 0;
   PcapngBytes section_;
   PcapngBytes packet_;

@@ -91,7 +91,7 @@ Analysis Watch::run() {
   drain();
   look();
   judge();
-  if (recorder_) recorder_->files().finish();
+  if (recorder_) recorder_->files().flush();
   save_evidence();
   return finish();
 }
@@ -199,19 +199,27 @@ LiveCounts Watch::counts() {
           .health = capture_.health()};
 }
 
+/// Packets go on coming meanwhile.
+Assessment Watch::so_far() {
+  return judging_.so_far(summary(), capture_.complete_until(), [this] { capture_.set_aside(); });
+}
+
 void Watch::judge() {
   const auto begun = Clock::now();
-  const Assessment assessment = judging_.so_far(summary(), capture_.complete_until());
+  Assessment assessment = so_far();
   DiagnoseOptions causes = options_.causes;
   causes.in_full = voice_.screen() != nullptr ? Board::kMost : 0;  // lines need the ranking alone
   Report report = explained(assessment, judging_.table(), causes);
+  capture_.set_aside();
   const std::vector<FindingChange> changes = changes_.update(report, recoveries(assessment, wall_clock()));
+  capture_.set_aside();
   tell(changes, assessment);
   if (recorder_) recorder_->judged(assessment, changes_.standing());
   flows_ = report.flows;
   if (Screen* const screen = voice_.screen()) {
     screen->judged(std::move(report), changes_.standing(), changes, wall_clock());
   }
+  judging_.recycle(std::move(assessment));
   const auto taken = Clock::now() - begun;
   judging_time_ += taken;
   ++judgements_;
@@ -233,7 +241,7 @@ void Watch::tell(const std::vector<FindingChange>& changes, const Assessment& as
 
 void Watch::report() {
   next_report_ = Clock::now() + of_seconds(options_.every);
-  const Assessment assessment = judging_.so_far(summary(), capture_.complete_until());
+  const Assessment assessment = so_far();
   voice_.say(explained(assessment, judging_.table()), wall_clock(), false);
 }
 

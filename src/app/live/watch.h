@@ -49,6 +49,7 @@ class Watch {
   void track(std::span<const Frame> frames);
   void drain();
   void look();
+  Assessment so_far();
   void judge();
   void tell(const std::vector<FindingChange>& changes, const Assessment& assessment);
   void report();

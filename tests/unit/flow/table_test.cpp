@@ -1,5 +1,7 @@
 // Finding, reusing and folding records; what trackers write into them.
+#include "dissectors/registry.h"
 #include "tests/support/catch.h"
+#include "tests/support/packet_builder.h"
 #include "tests/support/replay_script.h"
 
 namespace whydrop {
@@ -181,6 +183,34 @@ TEST_CASE("memory stays near its bound whatever the number of flows", "[flow]") 
   CHECK(replayed.table->memory_used() <= kBound * 5 / 4);
   CHECK(replayed.table->traffic().folded > 0);
   CHECK(replayed.result.failed + replayed.result.inconclusive == 20000);
+}
+
+TEST_CASE("of SYNs without an answer the oldest are folded where so many may wait for one at most", "[flow]") {
+  std::vector<std::uint64_t> folded;
+  FlowTable table(dissectors(), std::uint64_t{1} << 24U, [&](const FlowRecord& record, Held held) {
+    CHECK(held.lone_syn != nullptr);
+    folded.push_back(record.first_packet.number());
+  });
+  table.bound_lone_syns(4);
+  std::uint64_t number = 0;
+  const auto add = [&](const PacketBuilder& packet) {
+    const Bytes bytes = packet.build();
+    Frame frame = frame_of(bytes, packet.link_type());
+    frame.ref = PacketRef(0, ++number);
+    frame.time = Time{std::chrono::seconds(number)};
+    PacketView view;
+    dissect(dissectors(), frame, view);
+    table.add(frame, view);
+  };
+  const auto ip = [](bool back) {
+    return back ? packet().ipv4("10.0.0.2", "10.0.0.1") : packet().ipv4("10.0.0.1", "10.0.0.2");
+  };
+  for (std::uint16_t port = 1; port <= 4; ++port) add(ip(false).tcp(port, 443, tcp_flag::syn).seq(1000));
+  add(ip(true).tcp(443, 2, tcp_flag::syn | tcp_flag::ack).seq(1).ack(1001));  // no longer without an answer
+  CHECK(folded.empty());
+  for (std::uint16_t port = 11; port <= 14; ++port) add(ip(false).tcp(port, 443, tcp_flag::syn).seq(1000));
+  CHECK(folded == std::vector<std::uint64_t>{1, 3, 4});
+  CHECK(table.ordered().size() == 5);
 }
 
 TEST_CASE("the first and the last events of a flow are kept", "[flow]") {

@@ -6,6 +6,7 @@ namespace whydrop {
 TEST_CASE("a SYN that stayed alone is judged as if all had been kept of it", "[verdict]") {
   const std::string script = GENERATE(
       "0.0 > S 1000\n20 end", "0.0 > S 1000\n1.0 > S 1000\n20 end", "0.0 > S 1000\n0.5 end",
+      "0.0 > S 1000\n1.0 > S 1000\n1.2 end", "0.0 > S 1000\n1.0 > S 1000\n3.9 end",
       "0.0 > S 1000\n1.0 > S 1000\n3.0 > S 1000\n20 end",
       // Another attempt at the service met an error, or an error quotes nobody's packet.
       "0.0 > S 1000\n1.0 > S 2000 c 10.0.0.1:2\n1.1 < icmp host-prohibited from 10.0.0.9\n20 end",

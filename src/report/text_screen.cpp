@@ -266,6 +266,9 @@ Lines findings_screen(const Report& report, const TextStyle& style) {
   part(screen, Part::notes).items = notes("Note: ", report.capture);
   part(screen, Part::table) = table(report, style);
   part(screen, Part::lead) = lead(leading.finding, style.paint);
+  for (const LocalDrop& drop : leading.finding.local_drops) {
+    part(screen, Part::evidence).items.push_back(clipped(evidence_lines(drop, style, 2)));
+  }
   for (const Evidence& evidence : leading.finding.evidence) {
     part(screen, Part::evidence).items.push_back(clipped(evidence_lines(evidence, report.capture, style, 2)));
   }

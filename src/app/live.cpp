@@ -94,10 +94,10 @@ ExitStatus list_devices() {
   return print(text);
 }
 
-ExitStatus watch_and_report(const Options& options, LiveCapture capture, const Catalog& catalog) {
+ExitStatus watch_and_report(const Options& options, LiveCapture capture, KernelDrops drops, const Catalog& catalog) {
   const InterruptGuard guard;
   Voice voice(text_options(options), options.json);
-  Watch watch(std::move(capture), options.watch, catalog, voice);
+  Watch watch(std::move(capture), std::move(drops), options.watch, catalog, voice);
   const Analysis analysis = watch.run();
   const ExitStatus seen = complain_about(analysis.errors);
   const Report report = watch.explained(analysis.assessment, *analysis.table);
@@ -119,12 +119,14 @@ ExitStatus run_live(const Arguments& arguments) {
   options.watch.causes.platform = options.causes.platform;
   const auto catalog = catalog_with(options.causes.catalog);
   if (!catalog) return ExitStatus::trouble;
+  KernelDrops drops = KernelDrops::open();  // before the capture: no packet of that is dropped unheard
   auto capture = LiveCapture::open(options.capture);
   if (!capture) {
     complain(capture.error());
     return ExitStatus::trouble;
   }
-  return watch_and_report(options, std::move(*capture), *catalog);
+  if (drops.limit()) complain(*drops.limit());
+  return watch_and_report(options, std::move(*capture), std::move(drops), *catalog);
 }
 
 }  // namespace whydrop

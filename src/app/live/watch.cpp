@@ -54,8 +54,13 @@ CaptureEvent event_of(const LiveNotice& notice) {
 
 }  // namespace
 
-Watch::Watch(LiveCapture capture, const WatchOptions& options, const Catalog& catalog, Voice& voice)
-    : capture_(std::move(capture)), options_(options), catalog_(catalog), voice_(voice), judging_(options.reading) {
+Watch::Watch(LiveCapture capture, KernelDrops drops, const WatchOptions& options, const Catalog& catalog, Voice& voice)
+    : capture_(std::move(capture)),
+      drops_(std::move(drops)),
+      options_(options),
+      catalog_(catalog),
+      voice_(voice),
+      judging_(options.reading) {
   const auto start = Clock::now();
   if (options.duration > 0) end_ = start + of_seconds(options.duration);
   if (options.every > 0) next_report_ = start + of_seconds(options.every);
@@ -68,11 +73,13 @@ Analysis Watch::run() {
               .what = "is watched; Ctrl-C ends it with the report"});
   while (!is_over()) {
     read(kTick);
+    drops_.read();
     if (Clock::now() >= next_look_) look();
     if (Clock::now() >= next_judging_) judge();
     if (Clock::now() >= next_report_) report();
   }
   drain();
+  drops_.read();
   look();
   judge();
   return finish();
@@ -118,7 +125,7 @@ void Watch::look() {
 
 void Watch::judge() {
   const auto begun = Clock::now();
-  const Assessment assessment = judging_.so_far(summary(), capture_.complete_until());
+  const Assessment assessment = so_far();
   DiagnoseOptions ranking_only = options_.causes;
   ranking_only.in_full = 0;
   const Report report = explained(assessment, judging_.table(), ranking_only);
@@ -142,8 +149,14 @@ void Watch::tell(const std::vector<FindingChange>& changes, const Assessment& as
 
 void Watch::report() {
   next_report_ = Clock::now() + of_seconds(options_.every);
-  const Assessment assessment = judging_.so_far(summary(), capture_.complete_until());
+  const Assessment assessment = so_far();
   voice_.say(explained(assessment, judging_.table()), wall_clock(), false);
+}
+
+Assessment Watch::so_far() {
+  Assessment assessment = judging_.so_far(summary(), capture_.complete_until());
+  drops_.explain(assessment);
+  return assessment;
 }
 
 Report Watch::explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes) const {
@@ -178,7 +191,9 @@ Analysis Watch::finish() {
   const Time until = capture_.complete_until();
   const bool silence_tells =
       failures(judging_.so_far(summary(), until)) != failures(judging_.so_far(summary(), Time{}));
-  return std::move(judging_).finish(summary(), errors(), silence_tells ? until : Time{});
+  Analysis analysis = std::move(judging_).finish(summary(), errors(), silence_tells ? until : Time{});
+  drops_.explain(analysis.assessment);
+  return analysis;
 }
 
 }  // namespace whydrop

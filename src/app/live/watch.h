@@ -8,6 +8,7 @@
 
 #include "src/app/judging.h"
 #include "src/app/live/changes.h"
+#include "src/app/live/kernel_drops.h"
 #include "src/app/live/voice.h"
 #include "src/capture/live.h"
 #include "src/host/read_host.h"
@@ -25,7 +26,7 @@ struct WatchOptions {
 
 class Watch {
  public:
-  Watch(LiveCapture capture, const WatchOptions& options, const Catalog& catalog, Voice& voice);
+  Watch(LiveCapture capture, KernelDrops drops, const WatchOptions& options, const Catalog& catalog, Voice& voice);
 
   /// Once: until the options, a signal, a closed output or the last interface's disappearance ends it. What is to be
   /// reported of it all, and the errors.
@@ -49,12 +50,14 @@ class Watch {
   void tell(const std::vector<FindingChange>& changes, const Assessment& assessment);
   void report();
   CaptureSummary summary() const;
+  Assessment so_far();
   std::vector<Error> errors() const;
   Analysis finish();
 
   static constexpr std::size_t kBatch = 512;
 
   LiveCapture capture_;
+  KernelDrops drops_;
   const WatchOptions& options_;
   const Catalog& catalog_;
   Voice& voice_;

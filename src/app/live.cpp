@@ -161,12 +161,13 @@ std::expected<WatchHandles, Error> open_handles(const Options& options) {
     if (!server) return std::unexpected(server.error());
     metrics = std::move(*server);
   }
+  KernelDrops drops = KernelDrops::open();  // before the capture: no packet of that is dropped unheard
   constexpr std::uint64_t kAsideShare = 8;
   LiveOptions wanted = options.capture;
   wanted.aside = memory_bound(options.watch.reading) / kAsideShare / std::max<std::size_t>(1, wanted.interfaces.size());
   auto capture = LiveCapture::open(wanted);
   if (!capture) return std::unexpected(capture.error());
-  WatchHandles handles{.capture = std::move(*capture), .metrics = std::move(metrics)};
+  WatchHandles handles{.capture = std::move(*capture), .drops = std::move(drops), .metrics = std::move(metrics)};
   if (!options.evidence.path.empty()) {
     auto files = EvidenceFiles::open(options.evidence, handles.capture.file().interfaces);
     if (!files) return std::unexpected(files.error());
@@ -235,6 +236,7 @@ ExitStatus run_live(const Arguments& arguments) {
     complain(handles.error());
     return ExitStatus::trouble;
   }
+  if (handles->drops.limit()) complain(*handles->drops.limit());
   if (handles->evidence) share_memory(options.watch);
   return watch_and_report(options, std::move(*handles), *catalog);
 }

@@ -44,6 +44,19 @@ Json json_evidence(const Evidence& evidence, const CaptureSummary& capture) {
   return json;
 }
 
+Json json_local_drop(const LocalDrop& drop) {
+  return {{"reason", drop.reason}, {"location", drop.location},    {"from", drop.from_client ? "client" : "server"},
+          {"count", drop.count},   {"first", rfc3339(drop.first)}, {"last", rfc3339(drop.last)}};
+}
+
+Json json_drops(const CaptureSummary::Drops& drops) {
+  Json json = {{"scope", drops.whole_host ? "host" : "namespace"}, {"reasons", Json::array()}, {"lost", drops.lost}};
+  for (const CaptureSummary::DropCount& one : drops.reasons) {
+    json["reasons"].push_back({{"reason", one.reason}, {"location", one.location}, {"count", one.count}});
+  }
+  return json;
+}
+
 Json json_cause(const RankedCause& cause, const JsonOptions& options) {
   Json json = {{"id", cause.id},           {"family", cause.family},
                {"title", cause.title},     {"probability", rounded(cause.probability)},
@@ -131,6 +144,7 @@ Json json_finding(const Diagnosis& diagnosis, const std::string& id, const Captu
                {"causes", Json::array()},
                {"next_test", json_next_test(diagnosis.next_test)}};
   for (const Evidence& evidence : finding.evidence) json["evidence"].push_back(json_evidence(evidence, capture));
+  for (const LocalDrop& drop : finding.local_drops) json["kernel_drops"].push_back(json_local_drop(drop));
   for (const RankedCause& cause : diagnosis.causes) json["causes"].push_back(json_cause(cause, options));
   if (!diagnosis.is_ranked) json["ranked"] = false;
   return json;
@@ -156,6 +170,7 @@ Json json_capture(const CaptureSummary& capture) {
   for (const QualityNote& note : capture.quality) {
     json["quality"].push_back({{"id", name(note.id)}, {"detail", note.detail}, {"affects", json_names(note.affects)}});
   }
+  if (capture.drops) json["kernel_drops"] = json_drops(*capture.drops);
   add_annotations(capture.files, json);
   return json;
 }

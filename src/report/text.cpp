@@ -8,6 +8,7 @@
 #include "src/core/text.h"
 #include "src/report/layout.h"
 #include "src/report/text_parts.h"
+#include "src/verdict/local_drops.h"
 
 namespace whydrop {
 namespace {
@@ -86,6 +87,12 @@ Lines evidence_lines(const Evidence& evidence, const CaptureSummary& capture, co
                                 ? fmt::format("after {}, until {}:", packet, style.clock.milliseconds(*evidence.until))
                                 : fmt::format("{}, {}:", packet, style.clock.milliseconds(evidence.time));
   return hanging(std::string(indent, ' '), place + ' ' + printable(evidence.what), style.width);
+}
+
+Lines evidence_lines(const LocalDrop& drop, const TextStyle& style, std::size_t indent) {
+  std::string when = style.clock.milliseconds(drop.first);
+  if (drop.last != drop.first) when += " to " + style.clock.milliseconds(drop.last);
+  return hanging(std::string(indent, ' '), fmt::format("{}: {}", when, printable(drop_text(drop))));
 }
 
 std::string vantage_text(Vantage vantage) {

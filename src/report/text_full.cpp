@@ -8,6 +8,7 @@
 #include "src/report/catalog_text.h"
 #include "src/report/outline.h"
 #include "src/report/text_parts.h"
+#include "src/verdict/local_drops.h"
 
 namespace whydrop {
 namespace {
@@ -40,6 +41,7 @@ void describe(const Finding& finding, const CaptureSummary& capture, const TextS
   out.wrapped(4, "", attributes_text(finding));
   out.wrapped(4, "In common: ", printable(finding.common_factor.sentence));
   out.line(4, "Evidence");
+  for (const LocalDrop& drop : finding.local_drops) out.append(evidence_lines(drop, style, 6));
   for (const Evidence& evidence : finding.evidence) out.append(evidence_lines(evidence, capture, style, 6));
   if (!finding.display_filter.empty()) {
     out.line(4, "Wireshark display filter");
@@ -127,6 +129,19 @@ void add_annotations(const CaptureSummary::File& file, const Report& report, Out
   }
 }
 
+void add_drops(const CaptureSummary::Drops& drops, Outline& out) {
+  constexpr std::size_t kMost = 10;
+  std::vector<std::string> all;
+  for (const CaptureSummary::DropCount& one : drops.reasons) {
+    if (all.size() == kMost) break;
+    all.push_back(fmt::format("{} {}", grouped(one.count), printable(reason_text(one.reason, one.location))));
+  }
+  if (drops.reasons.size() > kMost) all.push_back(fmt::format("{} reasons more", drops.reasons.size() - kMost));
+  if (drops.lost != 0) all.push_back(fmt::format("{} that came too fast to ask why", grouped(drops.lost)));
+  if (!all.empty())
+    out.wrapped(0, fmt::format("Dropped by this host's kernel{}: ", drops.whole_host ? ", anywhere" : ""), joined(all));
+}
+
 void add_capture_facts(const Report& report, Outline& out) {
   if (report.capture.packets == 0) out.line(0, "There are " + no_packets(report.capture));
   if (report.flows.folded != 0) {
@@ -136,6 +151,7 @@ void add_capture_facts(const Report& report, Outline& out) {
   }
   for (const std::string& filter : report.capture.filters) out.wrapped(0, "Capture filter: ", printable(filter));
   for (const CaptureSummary::File& file : report.capture.files) add_annotations(file, report, out);
+  if (report.capture.drops) add_drops(*report.capture.drops, out);
   for (const QualityNote& note : report.capture.quality) {
     out.wrapped(0, "Note: ", fmt::format("{}: {}", name(note.id), note_text(note)));
   }

@@ -27,6 +27,9 @@ Lines headline(const Report& report, const TextStyle& style);
 Lines evidence_lines(const Evidence& evidence, const CaptureSummary& capture, const TextStyle& style,
                      std::size_t indent);
 
+/// "05:25:40.500 to 05:25:47.923: this host dropped 3 packets of the client: ...".
+Lines evidence_lines(const LocalDrop& drop, const TextStyle& style, std::size_t indent);
+
 /// "seen at the server", or nothing when the capture point is unknown.
 std::string vantage_text(Vantage vantage);
 

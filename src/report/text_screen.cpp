@@ -267,6 +267,9 @@ std::vector<Lines> notes(std::string_view bullet, const CaptureSummary& capture,
 void add_finding(const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
                  const TextStyle& style, Screen& screen) {
   part(screen, Part::lead) = lead(diagnosis.finding, id, style);
+  for (const LocalDrop& drop : diagnosis.finding.local_drops) {
+    part(screen, Part::evidence).items.push_back(clipped(evidence_lines(drop, style, 2), style.width));
+  }
   for (const Evidence& evidence : diagnosis.finding.evidence) {
     part(screen, Part::evidence).items.push_back(clipped(evidence_lines(evidence, capture, style, 2), style.width));
   }

@@ -33,6 +33,16 @@ struct Evidence {
   std::string what;
 };
 
+/// Packets of a finding that the kernel of the host that captured dropped itself, alike in reason and place.
+struct LocalDrop {
+  std::string reason;    ///< as the kernel calls it: "NETFILTER_DROP"; empty where it gives none
+  std::string location;  ///< its function; empty where that is not known
+  bool from_client = false;
+  std::uint64_t count = 0;
+  Time first;
+  Time last;
+};
+
 struct FindingEndpoint {
   std::optional<IpAddress> address;   ///< none where the finding's flows differ in it
   std::optional<std::uint16_t> port;  ///< none where they differ, and for ICMP, ARP and ND
@@ -71,9 +81,11 @@ struct Finding {
   std::vector<std::string> confidence_reasons;
   std::vector<Attribute> attributes;
   CommonFactor common_factor;
-  std::string display_filter;      ///< Wireshark syntax, for exactly these packets
-  std::vector<Evidence> evidence;  ///< never empty
-  std::vector<Flow> exemplars;     ///< the first kExemplars flows, for the cause predicates
+  std::string display_filter;          ///< Wireshark syntax, for exactly these packets
+  std::vector<Evidence> evidence;      ///< never empty
+  std::vector<LocalDrop> local_drops;  ///< of its exemplars, the most first
+  bool local_drops_known = false;      ///< there were none but these
+  std::vector<Flow> exemplars;         ///< the first kExemplars flows, for the cause predicates
 
   const AttributeValue* attribute(std::string_view wanted) const;
 };

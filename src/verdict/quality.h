@@ -47,6 +47,17 @@ struct CaptureSummary {
     std::vector<NamedAddress> names{};
     std::vector<Comment> comments{};
   };
+  struct DropCount {
+    std::string reason;
+    std::string location;
+    std::uint64_t count = 0;
+  };
+  /// What the kernel of the host that captured dropped while it captured.
+  struct Drops {
+    std::vector<DropCount> reasons;  ///< the most first
+    std::uint64_t lost = 0;          ///< of unknown reason
+    bool whole_host = false;         ///< in all its network namespaces, not only in the one that was captured in
+  };
   std::vector<File> files;
   bool files_overlap = false;  ///< in time, so that their packets were merged
   std::uint64_t packets = 0;
@@ -63,6 +74,7 @@ struct CaptureSummary {
   std::uint64_t icmp_packets = 0;
   std::uint64_t backward_steps = 0;  ///< timestamps that step back
   std::vector<QualityNote> quality;
+  std::optional<Drops> drops;  ///< none: nobody looked
 };
 
 }  // namespace whydrop

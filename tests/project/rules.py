@@ -18,6 +18,7 @@ FLOORS = {
     "src/wire": 1,
     "dissectors": 2,
     "src/capture": 2,
+    "src/drops": 2,
     "src/flow": 2,
     "src/host": 2,
     "src/verdict": 3,
@@ -42,6 +43,7 @@ LIBRARIES = {
     "seccomp": ("src/app/sandbox/",),
     "cap-ng": ("src/app/sandbox/",),
     "catch2": ("tests/support/",),
+    "bpf": ("src/drops/t",),
     "nettle": ("dissectors/app/quic_initial_keys.cpp",),
 }
 

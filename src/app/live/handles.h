@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "src/app/live/evidence_files.h"
+#include "src/app/live/kernel_drops.h"
 #include "src/app/live/metrics_server.h"
 #include "src/capture/live.h"
 
@@ -11,6 +12,7 @@ namespace whydrop {
 
 struct WatchHandles {
   LiveCapture capture;
+  KernelDrops drops;
   std::optional<EvidenceFiles> evidence{};
   std::optional<MetricsServer> metrics{};
 };

@@ -62,6 +62,7 @@ CaptureEvent event_of(const LiveNotice& notice) {
 
 Watch::Watch(WatchHandles handles, const WatchOptions& options, const Catalog& catalog, Voice& voice)
     : capture_(std::move(handles.capture)),
+      drops_(std::move(handles.drops)),
       options_(options),
       catalog_(catalog),
       voice_(voice),
@@ -83,12 +84,14 @@ Analysis Watch::run() {
     read(kTick);
     if (Screen* const screen = voice_.screen()) screen->answer();
     serve_metrics();
+    drops_.read();
     if (Clock::now() >= next_look_) look();
     if (Clock::now() >= next_judging_) judge();
     if (Clock::now() >= next_report_) report();
   }
   voice_.leave_screen();
   drain();
+  drops_.read();
   look();
   judge();
   if (recorder_) recorder_->files().flush();
@@ -201,7 +204,9 @@ LiveCounts Watch::counts() {
 
 /// Packets go on coming meanwhile.
 Assessment Watch::so_far() {
-  return judging_.so_far(summary(), capture_.complete_until(), [this] { capture_.set_aside(); });
+  Assessment assessment = judging_.so_far(summary(), capture_.complete_until(), [this] { capture_.set_aside(); });
+  drops_.explain(assessment);
+  return assessment;
 }
 
 void Watch::judge() {
@@ -281,7 +286,9 @@ Analysis Watch::finish() {
   const Time until = capture_.complete_until();
   const bool silence_tells =
       failures(judging_.so_far(summary(), until)) != failures(judging_.so_far(summary(), Time{}));
-  return std::move(judging_).finish(summary(), errors(), silence_tells ? until : Time{});
+  Analysis analysis = std::move(judging_).finish(summary(), errors(), silence_tells ? until : Time{});
+  drops_.explain(analysis.assessment);
+  return analysis;
 }
 
 }  // namespace whydrop

@@ -64,6 +64,7 @@ class Watch {
   static constexpr std::size_t kBatch = 512;
 
   LiveCapture capture_;
+  KernelDrops drops_;
   const WatchOptions& options_;
   const Catalog& catalog_;
   Voice& voice_;

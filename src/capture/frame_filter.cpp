@@ -61,8 +61,8 @@ bool FrameFilter::passes(const Frame& frame) {
 }
 
 std::span<Frame> FrameFilter::keep(std::span<Frame> frames) {
-  const auto kept = std::stable_partition(frames.begin(), frames.end(), [&](const Frame& one) { return passes(one); });
-  return frames.first(static_cast<std::size_t>(kept - frames.begin()));
+  const auto left_out = std::ranges::stable_partition(frames, [&](const Frame& one) { return passes(one); });
+  return frames.first(frames.size() - left_out.size());
 }
 
 }  // namespace whydrop

@@ -55,6 +55,11 @@ Answer for_reason(const Case& about, Names names) {
 
 }  // namespace
 
+/// Connection tracking drops with the same reason, wherever it is.
+Answer ask_rules_dropped_request(const Case& about) {
+  const Answer on_the_way = by_rules(about.finding, Vantage::path, true);
+  return on_the_way.truth == Truth::unknown ? by_rules(about.finding, Vantage::server, true) : on_the_way;
+}
 Answer ask_server_rules_dropped_request(const Case& about) {
   const Finding& finding = about.finding;
   // What a router drops never reaches the server's rules.

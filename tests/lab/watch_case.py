@@ -11,8 +11,14 @@ from typing import Any
 
 from network import Network
 from recording import wait
+from scenario import REPOSITORY
 from session import Session
 from topology import LINE, Seed
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
 
 WHYDROP = os.environ["WHYDROP"]
 PATIENT = 60.0  # seconds; nothing takes five, but machines are busy
@@ -51,5 +57,21 @@ class WatchCase(unittest.TestCase):
         """The events that were told."""
         self.assertEqual(status, process.wait(timeout=PATIENT), self.log.read_text())
         events = self.events()
+        for event in events:
+            _check(event)
         self.assertTrue(events[-1]["last"])
         return [str(event["event"]) for event in events]
+
+
+def _check(event: dict[str, Any]) -> None:
+    """Against its schema, where something can read schemas."""
+    if jsonschema is None:
+        return
+    folder = REPOSITORY / "src/report"
+    report = json.loads((folder / "whydrop-1.schema.json").read_text())
+    # As one schema: their ids are no addresses that anything could resolve.
+    text = (folder / "whydrop-live-1.schema.json").read_text()
+    live = json.loads(text.replace('"../whydrop/1#/', '"#/').replace('"../whydrop/1"', '"#/$defs/report"'))
+    live["$defs"] |= report.pop("$defs") | {"report": report}
+    del live["$id"], report["$id"]
+    jsonschema.Draft202012Validator(live).validate(event)

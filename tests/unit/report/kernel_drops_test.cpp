@@ -21,7 +21,7 @@ Report dropping() {
                           .count = 3,
                           .first = finding.first,
                           .last = finding.last}};
-  report.capture.drops.emplace();
+  report.capture.drops = CaptureSummary::Drops{};
   report.capture.drops->reasons = {{.reason = "NETFILTER_DROP", .location = "nft_do_chain", .count = 5},
                                    {.reason = "", .location = "", .count = 1}};
   report.capture.drops->lost = 7;

@@ -28,6 +28,7 @@ CAPTURES = {
     "small": ("mixed", 20_000_000, 2),
     "elephant": ("elephant", 2_000_000, 3),
     "flood": ("flood", 10_000_000, 4),
+    "syns": ("syns", 8_000_000, 5),
 }
 MEMORY_BOUND_KB = 1 << 20  # --memory's default where there is plenty
 
@@ -50,7 +51,7 @@ def main() -> int:
     arguments = parser.parse_args()
     program, baseline, generate, stages = find_programs(arguments.build)
     if arguments.name == "live":
-        captures = {"flood": make_capture(generate, "flood"), "mixed": make_capture(generate, "small")}
+        captures = {"syns": make_capture(generate, "syns"), "mixed": make_capture(generate, "small")}
         return live.run(arguments.build.resolve(), captures, arguments.runs, arguments.minutes)
     capture = make_capture(generate, arguments.name)
     truth = json.loads(truth_of(capture).read_text())

@@ -3,6 +3,7 @@
 //   bench_generate mixed OUT.pcap BYTES SEED     flows that overlap in time, one in twenty failing
 //   bench_generate elephant OUT.pcap PACKETS SEED  a few connections that carry all of them, in full segments
 //   bench_generate flood OUT.pcap PACKETS SEED   SYNs, each sent twice, from half as many sources to one silent port
+//   bench_generate syns OUT.pcap PACKETS SEED    the same, each sent once: for sending faster than a second goes by
 //
 // writes OUT.pcap and OUT.truth.json.
 #include <fmt/format.h>
@@ -156,15 +157,15 @@ Bytes flood_syn(std::uint64_t number, std::uint64_t seed) {
       .build();
 }
 
-std::string flood(PcapWriter& out, std::uint64_t packets, std::uint64_t seed) {
+std::string flood(PcapWriter& out, std::uint64_t packets, std::uint64_t seed, bool retried) {
   constexpr Time kStart{std::chrono::seconds(1'767'600'000)};
   constexpr Duration kBetween = std::chrono::microseconds(5);
   constexpr std::uint64_t kUntilRetry = 200'000;  // sources, and one second
-  const std::uint64_t sources = packets / 2;
+  const std::uint64_t sources = retried ? packets / 2 : packets;
   for (std::uint64_t at = 0; at < sources + kUntilRetry; ++at) {
     const Time time = kStart + kBetween * static_cast<std::int64_t>(at);
     if (at < sources) out.write(time, flood_syn(at, seed));
-    if (at >= kUntilRetry) out.write(time + kBetween / 2, flood_syn(at - kUntilRetry, seed));
+    if (retried && at >= kUntilRetry) out.write(time + kBetween / 2, flood_syn(at - kUntilRetry, seed));
   }
   out.write(kStart + kBetween * static_cast<std::int64_t>(sources + kUntilRetry) + std::chrono::seconds(10),
             packet().ether().ether_payload(0x88cc, {0}).build());
@@ -217,15 +218,16 @@ int main(int argc, char** argv) {
   const auto words = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
   const std::vector<std::string> arguments(words.begin(), words.end());
   if (arguments.size() != 4) {
-    fmt::print(stderr, "usage: bench_generate mixed|elephant|flood OUT.pcap BYTES|PACKETS SEED\n");
+    fmt::print(stderr, "usage: bench_generate mixed|elephant|flood|syns OUT.pcap BYTES|PACKETS SEED\n");
     return 2;
   }
   const std::uint64_t amount = std::stoull(arguments[2]);
   const std::uint64_t seed = std::stoull(arguments[3]);
   std::filesystem::path path = arguments[1];
   whydrop::PcapWriter out(path);
-  const std::string truth = arguments[0] == "flood"      ? whydrop::flood(out, amount, seed)
-                            : arguments[0] == "elephant" ? whydrop::elephant(out, amount, seed)
+  const bool retried = arguments[0] == "flood";
+  const std::string truth = retried || arguments[0] == "syns" ? whydrop::flood(out, amount, seed, retried)
+                            : arguments[0] == "elephant"      ? whydrop::elephant(out, amount, seed)
                                                          : whydrop::truth(whydrop::Mixer(out, amount, seed).run(), out);
   const bool is_written = out.flush();
   std::ofstream(path.replace_extension(".truth.json")) << truth;

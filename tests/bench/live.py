@@ -130,8 +130,7 @@ def compare(bench: Bench, name: str, capture: Path, runs: int) -> bool:
 
 
 def long_flood(bench: Bench, capture: Path, minutes: float) -> bool:
-    packets_a_flow = 2
-    rate = FLOWS_A_MINUTE / 60 * packets_a_flow
+    rate = FLOWS_A_MINUTE / 60
     loss, peak = bench.whydrop_live(capture, rate, minutes * 60, "--memory", f"{FLOOD_MEMORY}M")
     print(f"flood: {minutes:g} minutes of {FLOWS_A_MINUTE:,} flows a minute, --memory {FLOOD_MEMORY}M: "
           f"peak {peak} MiB, lost {loss.share:.3%}")
@@ -146,5 +145,5 @@ def run(build: Path, captures: dict[str, Path], runs: int, minutes: float) -> in
         bench = Bench(network, build)
         good = [compare(bench, name, capture, runs) for name, capture in captures.items()]
         if minutes:
-            good.append(long_flood(bench, captures["flood"], minutes))
+            good.append(long_flood(bench, captures["syns"], minutes))
     return 0 if all(good) else 1

@@ -66,6 +66,7 @@ std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assess
   const std::string_view cloud = is_cloud(platform) ? platform : std::string_view();
   std::vector<Diagnosis> diagnoses;
   for (const Finding& finding : assessment.findings) {
+    if (options.breathe) options.breathe();
     Diagnosis diagnosis = unranked(finding);
     if (options.host != nullptr) settle_vantage(options.host->latest, assessment.census, diagnosis.finding);
     diagnosis.is_ranked = diagnoses.size() < options.ranked;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <expected>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct DiagnoseOptions {
   std::size_t in_full = std::numeric_limits<std::size_t>::max();
   /// So many, from the first, are ranked at all: those behind them are more than anybody reads.
   std::size_t ranked = kMostRanked;
+  std::function<void()> breathe{};  ///< called now and then, where there is one
 
   static constexpr std::size_t kMostRanked = 256;
 };

@@ -250,10 +250,11 @@ void Watch::report() {
   voice_.say(explained(assessment, judging_.table()), wall_clock(), false);
 }
 
-Report Watch::explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes) const {
+Report Watch::explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes) {
   HostKnowledge host{.latest = read_host(), .changes = std::nullopt};
   host.changes = difference(before_, host.latest);
   causes.host = &host;
+  causes.breathe = [this] { capture_.set_aside(); };
   return diagnosed(assessment, table, catalog_, causes);
 }
 

@@ -35,12 +35,12 @@ class Watch {
   /// reported of it all, and the errors.
   Analysis run();
   /// With what this host knows itself, and counted since the watch began.
-  Report explained(const Assessment& assessment, const FlowTable& table) const {
+  Report explained(const Assessment& assessment, const FlowTable& table) {
     return explained(assessment, table, options_.causes);
   }
 
  private:
-  Report explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes) const;
+  Report explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes);
 
   using Clock = std::chrono::steady_clock;
 

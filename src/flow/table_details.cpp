@@ -35,6 +35,7 @@ void FlowTable::fold_lone_syn() {
     if (!record.first_packet || !record.is_lone_syn || record.detail != place) continue;  // a free place
     if (victim == FlowIndex::kNone || record.first < records_[victim].first) victim = number;
   }
+  if (victim == FlowIndex::kNone) return;
   syn_hand_ = (records_[victim].detail + 1) % extent;
   fold(victim);
 }

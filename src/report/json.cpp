@@ -194,7 +194,7 @@ Json json_of(const Report& report, const JsonOptions& options) {
 /// Finding by finding: a tree of all of them would take many times the memory of their text.
 std::string json_report(const Report& report, const JsonOptions& options) {
   constexpr int kIndent = 2;
-  Report without_findings{.capture = report.capture, .flows = report.flows, .diagnoses = {}};
+  const Report without_findings{.capture = report.capture, .flows = report.flows, .diagnoses = {}};
   std::string text = dumped(json_of(without_findings, options), kIndent);
   if (report.diagnoses.empty()) return text;
   text.resize(text.rfind(']'));

@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <string>
 #include <thread>
@@ -61,6 +60,7 @@ Frames frames_of(const std::string& path) {
 /// A socket that sends whole frames out of the interface, past its queue; -1 where there is none.
 int socket_at(const std::string& interface) {
   const int socket = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+  if (socket < 0) return socket;
   const int yes = 1;
   ::setsockopt(socket, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof yes);
   sockaddr_ll address{};
@@ -112,7 +112,8 @@ int run(const std::string& interface, const std::string& capture, double rate, d
 }  // namespace whydrop
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv, argv + argc);
-  if (arguments.size() != 5) return 2;
-  return whydrop::run(arguments[1], arguments[2], std::atof(arguments[3].c_str()), std::atof(arguments[4].c_str()));
+  const auto words = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
+  const std::vector<std::string> arguments(words.begin(), words.end());
+  if (arguments.size() != 4) return 2;
+  return whydrop::run(arguments[0], arguments[1], std::stod(arguments[2]), std::stod(arguments[3]));
 }

@@ -13,6 +13,7 @@
 #include "src/capture/devices.h"
 #include "src/capture/links.h"
 #include "src/capture/live_handle.h"
+#include "src/core/wall_clock.h"
 
 namespace whydrop {
 namespace {
@@ -22,8 +23,6 @@ using namespace std::chrono_literals;
 constexpr Duration kLate = 250ms;
 constexpr Duration kLateAtOnce = 20ms;    // in immediate mode
 constexpr std::string_view kAny = "any";  // as libpcap calls all interfaces together
-
-Time now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 
 /// An interface of the namespace whose coming and going matters to a handle.
 struct Watched {
@@ -110,7 +109,7 @@ class LiveCapture::State {
  private:
   /// Only handles with nothing in hand: frames of the others are still to be given.
   void refill() {
-    const Time before = now();
+    const Time before = wall_clock();
     bool silent = true;
     for (std::size_t at = 0; at < handles_.size(); ++at) {
       LiveHandle& handle = handles_[at];

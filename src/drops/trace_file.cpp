@@ -18,6 +18,8 @@
 #include <system_error>
 #include <utility>
 
+#include "src/core/wall_clock.h"
+
 namespace whydrop {
 namespace {
 
@@ -142,7 +144,7 @@ DropTraceFile::~DropTraceFile() {
 
 void DropTraceFile::poll(const std::function<void(const KernelDrop&)>& take) {
   std::array<char, 16'384> piece{};
-  const Time now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  const Time now = wall_clock();
   for (std::size_t taken = 0; taken < kMost;) {
     const ssize_t got = ::read(lines_, piece.data(), piece.size());
     if (got <= 0) return;

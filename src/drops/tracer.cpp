@@ -19,6 +19,7 @@
 #include <string>
 #include <system_error>
 
+#include "src/core/wall_clock.h"
 #include "src/drops/program.h"
 #include "src/drops/reasons.h"
 #include "src/drops/shared.h"
@@ -116,10 +117,10 @@ class Misses {
   int file_;
 };
 
-Time now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
-
 /// Between the clock of packets and that of the kernel's program.
-Duration clocks_apart() { return now().time_since_epoch() - std::chrono::steady_clock::now().time_since_epoch(); }
+Duration clocks_apart() {
+  return wall_clock().time_since_epoch() - std::chrono::steady_clock::now().time_since_epoch();
+}
 
 }  // namespace
 
@@ -138,7 +139,7 @@ class DropTracer::State {
     if (!ring_) return std::unexpected(refused("mapping the program's ring"));
     link_.reset(bpf_program__attach(bpf_object__next_program(object_.get(), nullptr)));
     if (!link_) return std::unexpected(refused("attaching to the tracepoint"));
-    since_ = now();
+    since_ = wall_clock();
     return {};
   }
 

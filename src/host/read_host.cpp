@@ -7,6 +7,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "src/core/wall_clock.h"
 #include "src/host/readers.h"
 
 namespace whydrop {
@@ -21,8 +22,6 @@ constexpr Part kParts[] = {
 #include "src/host/parts.def"
 #undef PART
 };
-
-Time now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 
 Time boot_time(Time now) {
   timespec since{};
@@ -52,7 +51,7 @@ HostSnapshot read_host() {
     if (!why.empty()) host.gaps.push_back({.part = part.id, .why = std::move(why)});
   }
   // The end of the reading: what happened until then may be in it.
-  host.taken = now();
+  host.taken = wall_clock();
   host.booted = boot_time(host.taken);
   return host;
 }

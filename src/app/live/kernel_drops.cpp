@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dissectors/registry.h"
+#include "src/core/wall_clock.h"
 
 namespace whydrop {
 namespace {
@@ -49,8 +50,7 @@ void KernelDrops::read() {
 void KernelDrops::explain(Assessment& assessment) {
   if (!known_) return;
   const std::uint64_t now_lost = lost();
-  known_->lose(now_lost - std::exchange(told_lost_, now_lost),
-               std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
+  known_->lose(now_lost - std::exchange(told_lost_, now_lost), wall_clock());
   for (Finding& finding : assessment.findings) known_->explain(finding);
   assessment.capture.drops = known_->totals();
   assessment.capture.drops->whole_host = counts_.has_value();

@@ -10,6 +10,7 @@
 #include "src/app/run.h"
 #include "src/app/signals.h"
 #include "src/core/text.h"
+#include "src/core/wall_clock.h"
 
 namespace whydrop {
 namespace {
@@ -19,8 +20,6 @@ using namespace std::chrono_literals;
 constexpr auto kPace = 1s;
 constexpr auto kTick = 200ms;      // no wait for packets is longer
 constexpr int kJudgingShare = 10;  // judging many flows may take this part of the time, no more
-
-Time wall_clock() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 
 std::chrono::steady_clock::duration of_seconds(double seconds) {
   return std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(seconds));

@@ -40,6 +40,17 @@ Bytes take(Bytes& bytes, std::size_t length) {
   return unit.size() == length ? unit : Bytes{};
 }
 
+/// Calls `use(type, value)` for what stands behind a message's fixed part.
+template <typename Use>
+void each_attribute(Bytes attributes, const Use& use) {
+  while (attributes.size() >= sizeof(rtattr)) {
+    const auto head = front_of<rtattr>(attributes);
+    const Bytes attribute = take(attributes, head.rta_len);
+    if (attribute.size() < sizeof(rtattr)) return;
+    use(head.rta_type, attribute.subspan(sizeof(rtattr)));
+  }
+}
+
 void read_attribute(unsigned type, Bytes value, Link& link) {
   if (type == IFLA_IFNAME) {
     link.name.assign(value.begin(), std::ranges::find(value, std::uint8_t{0}));
@@ -56,12 +67,7 @@ Link read_link(Bytes body) {
   const auto info = front_of<ifinfomsg>(take(body, sizeof(ifinfomsg)));
   constexpr unsigned kBoth = IFF_UP | IFF_RUNNING;
   Link link{.index = info.ifi_index, .up = (info.ifi_flags & kBoth) == kBoth};
-  while (body.size() >= sizeof(rtattr)) {
-    const auto head = front_of<rtattr>(body);
-    const Bytes attribute = take(body, head.rta_len);
-    if (attribute.size() < sizeof(rtattr)) break;
-    read_attribute(head.rta_type, attribute.subspan(sizeof(rtattr)), link);
-  }
+  each_attribute(body, [&](unsigned type, Bytes value) { read_attribute(type, value, link); });
   return link;
 }
 
@@ -87,11 +93,9 @@ void read_news(Bytes news, std::vector<int>& moved) {
     if (head.nlmsg_type != RTM_DELLINK) continue;
     take(body, sizeof(nlmsghdr));
     const auto info = front_of<ifinfomsg>(take(body, sizeof(ifinfomsg)));
-    while (body.size() >= sizeof(rtattr)) {
-      const auto attribute = front_of<rtattr>(body);
-      if (take(body, attribute.rta_len).size() < sizeof(rtattr)) break;
-      if (attribute.rta_type == IFLA_NEW_NETNSID) moved.push_back(info.ifi_index);
-    }
+    each_attribute(body, [&](unsigned type, Bytes) {
+      if (type == IFLA_NEW_NETNSID) moved.push_back(info.ifi_index);
+    });
   }
 }
 

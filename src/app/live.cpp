@@ -16,6 +16,7 @@
 #include "src/app/signals.h"
 #include "src/capture/devices.h"
 #include "src/capture/lean.h"
+#include "src/core/wall_clock.h"
 
 namespace whydrop {
 namespace {
@@ -137,8 +138,7 @@ std::unique_ptr<Screen> screen_for(const Options& options, const LiveCapture& ca
   if (options.plain || options.json || options.quiet || options.watch.every > 0) return nullptr;
   auto terminal = Terminal::begin();
   if (!terminal) return nullptr;
-  const Time now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  return std::make_unique<Screen>(std::move(terminal), Board(capture.file().path, options.capture.filter, now),
+  return std::make_unique<Screen>(std::move(terminal), Board(capture.file().path, options.capture.filter, wall_clock()),
                                   ViewStyle{.color = colour_wanted(options.color), .local_time = options.local_time});
 }
 
@@ -162,10 +162,7 @@ std::expected<WatchHandles, Error> open_handles(const Options& options) {
     metrics = std::move(*server);
   }
   KernelDrops drops = KernelDrops::open();  // before the capture: no packet of that is dropped unheard
-  constexpr std::uint64_t kAsideShare = 8;
-  LiveOptions wanted = options.capture;
-  wanted.aside = memory_bound(options.watch.reading) / kAsideShare / std::max<std::size_t>(1, wanted.interfaces.size());
-  auto capture = LiveCapture::open(wanted);
+  auto capture = LiveCapture::open(options.capture);
   if (!capture) return std::unexpected(capture.error());
   WatchHandles handles{.capture = std::move(*capture), .drops = std::move(drops), .metrics = std::move(metrics)};
   if (!options.evidence.path.empty()) {
@@ -176,12 +173,16 @@ std::expected<WatchHandles, Error> open_handles(const Options& options) {
   return handles;
 }
 
-/// What waits to become evidence takes its share of the memory.
-void share_memory(WatchOptions& watch) {
-  constexpr std::uint64_t kShare = 4;
+/// What waits while flows are judged, and what waits to become evidence, take their shares of the memory.
+void share_memory(Options& options) {
+  constexpr std::uint64_t kAsideShare = 8;
+  constexpr std::uint64_t kRingShare = 4;
+  WatchOptions& watch = options.watch;
   const std::uint64_t bound = memory_bound(watch.reading);
-  watch.ring = bound / kShare;
-  watch.reading.memory = bound - watch.ring;
+  const std::uint64_t aside = bound / kAsideShare;
+  options.capture.aside = aside / std::max<std::size_t>(1, options.capture.interfaces.size());
+  watch.ring = options.evidence.path.empty() ? 0 : bound / kRingShare;
+  watch.reading.memory = bound - aside - watch.ring;
 }
 
 Profile profile_of_watch(const WatchHandles& handles, bool on_screen) {
@@ -231,13 +232,13 @@ ExitStatus run_live(const Arguments& arguments) {
   options.watch.causes.platform = options.causes.platform;
   const auto catalog = catalog_with(options.causes.catalog);
   if (!catalog) return ExitStatus::trouble;
+  share_memory(options);
   auto handles = open_handles(options);
   if (!handles) {
     complain(handles.error());
     return ExitStatus::trouble;
   }
   if (handles->drops.limit()) complain(*handles->drops.limit());
-  if (handles->evidence) share_memory(options.watch);
   return watch_and_report(options, std::move(*handles), *catalog);
 }
 

@@ -47,6 +47,7 @@ Assessment Judging::assess_until(Time until, Assessor assessor, CaptureSummary c
 
 Assessment Judging::so_far(CaptureSummary capture, Time until, const std::function<void()>& breathe) {
   add_traffic_facts(capture, table_->traffic());
+  spare_.make_room_for(assessor_, breathe);
   spare_ = assessor_;
   return assess_until(until, std::move(spare_), std::move(capture), breathe);
 }

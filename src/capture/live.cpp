@@ -107,13 +107,12 @@ class LiveCapture::State {
   }
 
  private:
-  /// Only handles with nothing in hand: frames of the others are still to be given.
   void refill() {
     const Time before = wall_clock();
     bool silent = true;
     for (std::size_t at = 0; at < handles_.size(); ++at) {
       LiveHandle& handle = handles_[at];
-      if (handle.is_open() && !failing_[at] && handle.held().empty()) failing_[at] = !handle.refill();
+      if (handle.is_open() && !failing_[at]) failing_[at] = !handle.refill();
       silent = silent && handle.held().empty();
     }
     heard_until_ = before - late_;

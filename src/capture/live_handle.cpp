@@ -117,6 +117,7 @@ void LiveHandle::keep(std::int64_t seconds, std::int64_t nanoseconds, std::uint3
 
 void LiveHandle::give(std::size_t count) {
   pieces_[giving_].given += count;
+  given_ += count;
   if (pieces_[giving_].held().empty()) ++giving_;
 }
 
@@ -127,6 +128,7 @@ void LiveHandle::forget_given() {
 }
 
 int LiveHandle::take(int most) {
+  given_ = 0;
   if (spare_.empty()) {
     spare_.push_back({.copies = std::make_unique_for_overwrite<std::uint8_t[]>(room_of_piece())});  // NOLINT
   }
@@ -154,6 +156,10 @@ int LiveHandle::take(int most) {
 
 std::expected<void, Error> LiveHandle::refill() {
   forget_given();
+  if (!held().empty()) {
+    if (given_ >= kFramesAside) set_aside();
+    return {};
+  }
   const std::size_t before = pieces_.size();
   const int status = take(kFrames);
   if (status >= 0 || status == PCAP_ERROR_BREAK || pieces_.size() > before) return {};

@@ -39,8 +39,9 @@ class LiveHandle {
     return giving_ == pieces_.size() ? std::span<const Frame>() : pieces_[giving_].held();
   }
   void give(std::size_t count);
-  /// Takes what waits in the kernel; frames that were given before are gone. An error where the device does not deliver
-  /// any more: it is down, or gone.
+  /// Takes what waits in the kernel where nothing is in hand, or where giving what is takes so long that the ring behind
+  /// it fills; frames that were given before are gone. An error where the device does not deliver any more: it is down,
+  /// or gone.
   std::expected<void, Error> refill();
   /// Takes all that waits in the kernel, behind what is in hand, as far as there is room: for who is busy with
   /// something else for a while. Frames stay where they are.
@@ -89,6 +90,7 @@ class LiveHandle {
   std::size_t most_aside_;     ///< bytes
   std::vector<Piece> pieces_;  ///< that hold something, or whose frames were given just now
   std::size_t giving_ = 0;     ///< the first of them that is not given whole
+  std::size_t given_ = 0;      ///< frames since the kernel was asked last
   std::vector<Piece> spare_;
   std::uint32_t last_dropped_ = 0;  ///< as the kernel counts, in 32 bits
   std::uint64_t dropped_ = 0;

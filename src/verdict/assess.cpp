@@ -111,6 +111,7 @@ void Assessor::fold(const FlowRecord& record, Held held, Time now) {
 
 Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture, const std::function<void()>& breathe) && {
   const Context context{.end = table.traffic().last, .patience = patience_.scale, .census = census_};
+  if (breathe) breathe();
   const std::vector<const FlowRecord*> records = table.ordered();
   const auto subject = [&](std::size_t at) {
     constexpr std::size_t kAhead = 16;

@@ -47,6 +47,9 @@ class Assessor {
 
   /// What copying another one to this one need not allocate.
   void recycle(Census memory) { census_ = std::move(memory); }
+  void make_room_for(const Assessor& other, const std::function<void()>& pause) {
+    census_.make_room_for(other.census_, pause);
+  }
 
   /// Pointers in the result stay valid as long as `table`. `breathe`, where there is one, is called every few
   /// milliseconds.

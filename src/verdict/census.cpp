@@ -287,6 +287,13 @@ void Census::add(const FlowRecord& record, const FlowDetail* detail, Outcome out
   }
 }
 
+void Census::make_room_for(const Census& other, const std::function<void()>& pause) {
+  services_.make_room_for(other.services_, pause);
+  hosts_.make_room_for(other.hosts_, pause);
+  pairs_.make_room_for(other.pairs_, pause);
+  attempts_.make_room_for(other.attempts_, pause);
+}
+
 void Census::prefetch(const FlowRecord& record) const {
   const IpAddress client = record.client_endpoint().address;
   hosts_.prefetch(host_key(client));

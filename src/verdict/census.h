@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -217,6 +218,9 @@ class Census {
   void add_winner(const FlowRecord& record);
   /// The errors that stray_error finds are about this sender's packets.
   void claim_errors(const FlowRecord& record, Side sender, IcmpMeaning meaning);
+
+  /// So that a copy of `other` finds memory for the tables that floods fill; FactTable has more.
+  void make_room_for(const Census& other, const std::function<void()>& pause);
 
   /// Asks for what counting and judging this flow will look at, so that the next flows' cache misses overlap.
   void prefetch(const FlowRecord& record) const;

@@ -1,7 +1,9 @@
 // Facts by key: found through the flow table's index, kept in the order in which they first came up.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -40,6 +42,8 @@ class FactTable {
       return {entries_[number].facts, false};
     }
     if (entries_.size() == most_) return {spare_ = Facts{}, true};
+    // Address space costs nothing; moving megabytes to memory that is touched for the first time stops a watch.
+    if (entries_.size() == kFew) entries_.reserve(most_);
     index_.insert(key_hash, static_cast<std::uint32_t>(entries_.size()));
     return {entries_.emplace_back(Entry{.key = key, .facts = {}}).facts, true};
   }
@@ -47,6 +51,17 @@ class FactTable {
     if (entries_.empty()) return nullptr;
     const std::uint32_t number = place_of(key, hash(key));
     return number == FlowIndex::kNone ? nullptr : &entries_[number].facts;
+  }
+
+  /// So that a copy of `other` finds memory that was touched before. `pause` is called every few milliseconds of that.
+  void make_room_for(const FactTable& other, const std::function<void()>& pause) {
+    constexpr std::size_t kStep = 4096;
+    if (entries_.capacity() >= other.entries_.size()) return;
+    entries_.reserve(other.entries_.capacity());
+    while (entries_.size() < other.entries_.size()) {
+      entries_.resize(std::min(entries_.size() + kStep, other.entries_.size()));
+      if (pause) pause();
+    }
   }
 
   /// Asks for the cache line that a look for `key` begins with.
@@ -59,6 +74,7 @@ class FactTable {
     return index_.find(key_hash, [&](std::uint32_t candidate) { return entries_[candidate].key == key; });
   }
 
+  static constexpr std::size_t kFew = 4096;
   static constexpr std::size_t kMostKeys = std::size_t{1} << 17U;
 
   std::size_t most_;

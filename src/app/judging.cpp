@@ -2,6 +2,7 @@
 #include "src/app/judging.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "dissectors/registry.h"
@@ -46,6 +47,8 @@ Assessment Judging::assess_until(Time until, Assessor assessor, CaptureSummary c
 }
 
 Assessment Judging::so_far(CaptureSummary capture, Time until, const std::function<void()>& breathe) {
+  constexpr Duration kFragmentsCome = std::chrono::seconds(5);  // or never, where nobody holds them back on purpose
+  table_->give_up_fragments(std::max(table_->traffic().last, until) - kFragmentsCome);
   add_traffic_facts(capture, table_->traffic());
   spare_.make_room_for(assessor_, breathe);
   spare_ = assessor_;

@@ -2,6 +2,7 @@
 #include "src/cause/diagnose.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "src/cause/next_test.h"
@@ -52,36 +53,59 @@ void add_commands(const Catalog& catalog, const Ranking& ranking, std::string_vi
   }
 }
 
-Diagnosis unranked(const Finding& finding) {
-  Diagnosis diagnosis;
-  diagnosis.finding = finding;
-  diagnosis.none_of_these = 1;
-  return diagnosis;
-}
+/// How much of a finding is explained.
+enum class Depth : std::uint8_t { told, ranked, in_full };
+
+class Diagnoser {
+ public:
+  Diagnoser(const Catalog& catalog, const Assessment& assessment, const DiagnoseOptions& options)
+      : catalog_(catalog),
+        assessment_(assessment),
+        host_(options.host),
+        platform_(options.platform.empty() ? cloud_of(assessment) : options.platform) {}
+
+  Diagnosis explain(const Finding& finding, Depth depth) const {
+    Diagnosis diagnosis;
+    diagnosis.finding = finding;
+    diagnosis.none_of_these = 1;
+    diagnosis.is_ranked = depth != Depth::told;
+    if (host_ != nullptr) settle_vantage(host_->latest, assessment_.census, diagnosis.finding);
+    // A scan or a flood is its own explanation: that it fails is no fault.
+    if (depth == Depth::told || finding.scan || finding.flood) return diagnosis;
+    const std::string_view cloud = is_cloud(platform_) ? platform_ : std::string_view();
+    Ranking ranking = rank(catalog_, {diagnosis.finding, assessment_.census, assessment_.capture, cloud, host_});
+    diagnosis.families = std::move(ranking.families);
+    diagnosis.ruled_out = std::move(ranking.ruled_out);
+    diagnosis.none_of_these = ranking.none_of_these;
+    for (ScoredCause& cause : ranking.causes) diagnosis.causes.push_back(printable_cause(cause));
+    if (depth == Depth::in_full) add_commands(catalog_, ranking, platform_, diagnosis);
+    return diagnosis;
+  }
+
+ private:
+  const Catalog& catalog_;
+  const Assessment& assessment_;
+  const HostKnowledge* host_;
+  std::string_view platform_;
+};
 
 }  // namespace
 
 std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assessment, const DiagnoseOptions& options) {
-  const std::string_view platform = options.platform.empty() ? cloud_of(assessment) : options.platform;
-  const std::string_view cloud = is_cloud(platform) ? platform : std::string_view();
+  const Diagnoser diagnoser(catalog, assessment, options);
   std::vector<Diagnosis> diagnoses;
   for (const Finding& finding : assessment.findings) {
     if (options.breathe) options.breathe();
-    Diagnosis diagnosis = unranked(finding);
-    if (options.host != nullptr) settle_vantage(options.host->latest, assessment.census, diagnosis.finding);
-    diagnosis.is_ranked = diagnoses.size() < options.ranked;
-    // A scan or a flood is its own explanation: that it fails is no fault.
-    if (diagnosis.is_ranked && !finding.scan && !finding.flood) {
-      Ranking ranking = rank(catalog, {diagnosis.finding, assessment.census, assessment.capture, cloud, options.host});
-      diagnosis.families = std::move(ranking.families);
-      diagnosis.ruled_out = std::move(ranking.ruled_out);
-      diagnosis.none_of_these = ranking.none_of_these;
-      for (ScoredCause& cause : ranking.causes) diagnosis.causes.push_back(printable_cause(cause));
-      if (diagnoses.size() < options.in_full) add_commands(catalog, ranking, platform, diagnosis);
-    }
-    diagnoses.push_back(std::move(diagnosis));
+    const std::size_t place = diagnoses.size();
+    const Depth ranked = place < options.in_full ? Depth::in_full : Depth::ranked;
+    diagnoses.push_back(diagnoser.explain(finding, place < options.ranked ? ranked : Depth::told));
   }
   return diagnoses;
+}
+
+Diagnosis diagnose_one(const Catalog& catalog, const Assessment& assessment, const Finding& finding,
+                       const DiagnoseOptions& options) {
+  return Diagnoser(catalog, assessment, options).explain(finding, Depth::in_full);
 }
 
 }  // namespace whydrop

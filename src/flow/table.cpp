@@ -321,7 +321,7 @@ void FlowTable::note_incomplete(const Datagram& datagram) {
 
 void FlowTable::finish() {
   constexpr Duration kStillComing = std::chrono::seconds(1);
-  fragments_.give_up(traffic_.last - kStillComing);
+  give_up_fragments(traffic_.last - kStillComing);
 }
 
 /// Places are filled in order, and again in the order in which they were vacated: the hand that goes round finds the

@@ -88,6 +88,8 @@ class FlowTable {
   void bound_lone_syns(std::size_t most) { lone_syn_bound_ = most; }
   /// No packet follows: what still waits for one is given up.
   void finish();
+  /// Datagrams whose last fragment came before `then` are given up.
+  void give_up_fragments(Time then) { fragments_.give_up(then); }
   static constexpr std::size_t kMostAtOnce = 32;
 
   const TrafficFacts& traffic() const { return traffic_; }

@@ -232,12 +232,16 @@ void Watch::judge() {
 
 void Watch::tell(const std::vector<FindingChange>& changes, const Assessment& assessment) {
   if (changes.empty()) return;
-  const Report report = explained(assessment, judging_.table());
+  const HostKnowledge host = knowledge();
+  DiagnoseOptions causes = options_.causes;
+  causes.host = &host;
   for (const FindingChange& change : changes) {
-    const Diagnosis& diagnosis = change.gone ? *change.gone : report.diagnoses[change.at];
+    capture_.set_aside();
+    const Diagnosis diagnosis =
+        change.gone ? *change.gone : diagnose_one(catalog_, assessment, assessment.findings[change.at], causes);
     voice_.say(
         {.change = change.change, .time = wall_clock(), .id = change.id, .what = change.what, .diagnosis = diagnosis},
-        report.capture);
+        assessment.capture);
     const bool fails = change.change != Change::healed && diagnosis.finding.severity != Severity::information;
     found_ = found_ || fails;
   }
@@ -249,9 +253,14 @@ void Watch::report() {
   voice_.say(explained(assessment, judging_.table()), wall_clock(), false);
 }
 
-Report Watch::explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes) {
+HostKnowledge Watch::knowledge() const {
   HostKnowledge host{.latest = read_host(), .changes = std::nullopt};
   host.changes = difference(before_, host.latest);
+  return host;
+}
+
+Report Watch::explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes) {
+  const HostKnowledge host = knowledge();
   causes.host = &host;
   causes.breathe = [this] { capture_.set_aside(); };
   return diagnosed(assessment, table, catalog_, causes);

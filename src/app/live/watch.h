@@ -41,6 +41,8 @@ class Watch {
 
  private:
   Report explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes);
+  /// What this host says now.
+  HostKnowledge knowledge() const;
 
   using Clock = std::chrono::steady_clock;
 

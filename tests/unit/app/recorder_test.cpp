@@ -150,7 +150,7 @@ TEST_CASE("fragments behind the first of a failed flow are kept, those of anothe
     return from_client().id(id).protocol(17).fragment(1480, false).payload_len(500);
   };
   const auto first = [](std::uint16_t id, std::uint16_t port) {
-    return from_client().id(id).fragment(0, true).udp(port, 53).dns_query("a.example").payload_len(1400);
+    return from_client().id(id).fragment(0, true).udp(port, 53).dns_query("a.example").payload_len(1472);
   };
   watch.at(0.0, first(1, 5000));
   watch.at(0.1, behind(1));

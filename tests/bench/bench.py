@@ -30,6 +30,8 @@ CAPTURES = {
     "flood": ("flood", 10_000_000, 4),
     "syns": ("syns", 8_000_000, 5),
 }
+MANY = ("many", 1_000, 6)  # kind, captures, seed
+MANY_SECONDS = 3.0
 MEMORY_BOUND_KB = 1 << 20  # --memory's default where there is plenty
 
 
@@ -41,8 +43,9 @@ class Run:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.splitlines()[0])
-    parser.add_argument("name", nargs="?", default="mixed", choices=(*CAPTURES, "live"),
-                        help="capture (default: mixed); or live: losses and memory under load, as root")
+    parser.add_argument("name", nargs="?", default="mixed", choices=(*CAPTURES, "many", "live"),
+                        help="capture (default: mixed); or many: 1,000 small ones; or live: losses and memory under "
+                        "load, as root")
     parser.add_argument("--runs", type=int, default=7, metavar="N", help="runs of each (default: 7)")
     parser.add_argument("--stages", action="store_true", help="also where the time goes, by stage")
     parser.add_argument("--against", metavar="COMMAND", help="another program beside it; the capture's path is appended")
@@ -53,6 +56,8 @@ def main() -> int:
     if arguments.name == "live":
         captures = {"syns": make_capture(generate, "syns"), "mixed": make_capture(generate, "small")}
         return live.run(arguments.build.resolve(), captures, arguments.runs, arguments.minutes)
+    if arguments.name == "many":
+        return many(program, generate, arguments.runs)
     capture = make_capture(generate, arguments.name)
     truth = json.loads(truth_of(capture).read_text())
 
@@ -99,6 +104,21 @@ def make_capture(generate: Path, name: str) -> Path:
         capture.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([generate, kind, capture, str(amount), str(seed)], check=True)
     return capture
+
+
+def many(program: Path, generate: Path, runs: int) -> int:
+    """`whydrop corpus -j2` over small captures, each with the expectation that follows from what it was made of."""
+    kind, count, seed = MANY
+    folder = ROOT / "build/bench" / kind
+    if not truth_of(folder).exists() or folder.stat().st_mtime < generate.stat().st_mtime:
+        subprocess.run([generate, kind, folder, str(count), str(seed)], check=True)
+        os.utime(folder)
+    seconds = [run([str(program), "corpus", "-j2", str(folder)]).seconds for _ in range(runs)]
+    median = statistics.median(seconds)
+    truth = json.loads(truth_of(folder).read_text())
+    print(f"many: {truth['captures']:,} captures of {truth['bytes'] / truth['captures'] / 1000:.1f} kB, all as expected, "
+          f"in {median:.2f} s ({min(seconds):.2f} to {max(seconds):.2f}, {runs} runs)")
+    return 0 if median < MANY_SECONDS else 1
 
 
 def run(command: list[str]) -> Run:

@@ -6,6 +6,11 @@
 //   bench_generate syns OUT.pcap PACKETS SEED    the same, each sent once: for sending faster than a second goes by
 //
 // writes OUT.pcap and OUT.truth.json.
+//
+//   bench_generate many FOLDER CAPTURES SEED
+//
+// writes so many mixed captures of some 5 kB, each with the expectation that follows from what was put in, and
+// FOLDER.truth.json.
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -99,6 +104,8 @@ class Mixer {
     }
     return told;
   }
+  /// When the last packet was written.
+  Time last() const { return last_; }
 
  private:
   struct Active {
@@ -125,6 +132,7 @@ class Mixer {
     Active& active = active_[slot];
     const std::vector<TimedFrame>& frames = active.flow.frames;
     out_.write(time, frames[active.next].bytes);
+    last_ = time;
     if (++active.next < frames.size()) due_.emplace(active.start + frames[active.next].at, slot);
     else free_.push_back(slot);
   }
@@ -133,6 +141,7 @@ class Mixer {
   PcapWriter& out_;
   std::uint64_t size_;
   Random random_;
+  Time last_;
   std::uint64_t flows_ = 0;
   std::vector<Active> active_;
   std::vector<std::size_t> free_;
@@ -211,6 +220,49 @@ std::string truth(const Told& told, const PcapWriter& out) {
   return text + "}}\n";
 }
 
+/// What `whydrop corpus` must find in a capture of these flows.
+std::string expectation(const Told& told) {
+  std::map<std::string_view, std::uint64_t> verdicts;
+  for (std::size_t i = 0; i < told.size(); ++i) verdicts[stories()[i].verdict] += told[i];
+  verdicts.erase("ok");
+  std::string findings;
+  std::string absent;
+  bool several = false;
+  for (const auto& [verdict, count] : verdicts) {
+    if (count == 0) {
+      absent += fmt::format("{}{}", absent.empty() ? "" : ", ", verdict);
+      continue;
+    }
+    findings += fmt::format("  - verdict: {}\n", verdict);
+    if (count == 1) findings += "    count: 1\n";
+    several = several || count > 1;  // of different servers, perhaps: then each is a finding
+  }
+  return fmt::format("findings:{}{}\nabsent: [{}]\n{}", findings.empty() ? " none" : "\n", findings, absent,
+                     several ? "allow_others: true\n" : "");
+}
+
+bool many(const std::filesystem::path& folder, std::uint64_t captures, std::uint64_t seed) {
+  constexpr std::uint64_t kSize = 5000;
+  std::filesystem::create_directories(folder);
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  for (std::uint64_t at = 0; at < captures; ++at) {
+    const std::filesystem::path path = folder / fmt::format("{:04}.pcap", at);
+    PcapWriter out(path);
+    Mixer mixer(out, kSize, seed + at);
+    const Told told = mixer.run();
+    // Long behind the last packet, so that its silence counts.
+    out.write(mixer.last() + std::chrono::minutes(1), packet().ether().ether_payload(0x88cc, {0}).build());
+    if (!out.flush()) return false;
+    std::ofstream(std::filesystem::path(path).replace_extension(".expect.yaml")) << expectation(told);
+    packets += out.packets();
+    bytes += out.bytes();
+  }
+  std::ofstream(folder.string() + ".truth.json") << fmt::format(
+      "{{\"captures\": {}, \"packets\": {}, \"bytes\": {}}}\n", captures, packets, bytes);
+  return true;
+}
+
 }  // namespace
 }  // namespace whydrop
 
@@ -218,12 +270,13 @@ int main(int argc, char** argv) {
   const auto words = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
   const std::vector<std::string> arguments(words.begin(), words.end());
   if (arguments.size() != 4) {
-    fmt::print(stderr, "usage: bench_generate mixed|elephant|flood|syns OUT.pcap BYTES|PACKETS SEED\n");
+    fmt::print(stderr, "usage: bench_generate mixed|elephant|flood|syns|many OUT BYTES|PACKETS|CAPTURES SEED\n");
     return 2;
   }
   const std::uint64_t amount = std::stoull(arguments[2]);
   const std::uint64_t seed = std::stoull(arguments[3]);
   std::filesystem::path path = arguments[1];
+  if (arguments[0] == "many") return whydrop::many(path, amount, seed) ? 0 : 1;
   whydrop::PcapWriter out(path);
   const bool retried = arguments[0] == "flood";
   const std::string truth = retried || arguments[0] == "syns" ? whydrop::flood(out, amount, seed, retried)

@@ -13,7 +13,7 @@
 
 namespace whydrop {
 
-/// FILE..., -r FILE, --follow, --patience, --memory.
+/// FILE..., -r FILE, --follow, --patience, --memory, --threads.
 void add_reading_options(CLI::App& app, ReadOptions& options);
 
 /// --memory.

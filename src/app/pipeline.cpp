@@ -34,6 +34,8 @@ class Reading {
         judging_(options),
         first_packet_(options.first_packet),
         errors_(std::move(inputs.errors)) {
+    const bool has_second = options.threads != 0 ? options.threads > 1 : std::thread::hardware_concurrency() > 1;
+    if (has_second) captures_.read_ahead();
     constexpr std::uint64_t kOpeningsShare = 4;
     if (first_packet_ > 1) openings_.emplace(memory_bound(options) / kOpeningsShare);
   }

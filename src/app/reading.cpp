@@ -24,6 +24,7 @@ bool wrong_files(const ReadOptions& options) {
 std::optional<SafeInputs> secure(Confined command, const ReadOptions& options, const std::vector<std::string>& others) {
   Profile profile = profile_of(command);
   profile.reads = others;
+  if (options.threads != 1) profile.needs.push_back(Need::threads);
   std::optional<Input> opened;
   if (options.files.size() == 1) {
     auto input = Input::open(options.files.front());

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <system_error>
 
+#include "src/capture/read_ahead.h"
 #include "src/capture/unpacker.h"
 
 namespace whydrop {
@@ -91,6 +92,8 @@ bool Input::is_shortened() const { return file_.fd() >= 0 && !is_interrupted_ &&
 
 std::expected<bool, Error> Input::hold(std::size_t count) {
   while (end_ - begin_ < count) {
+    if (is_worth_reading_ahead()) begin_reading_ahead();
+    if (ahead_ && take_window()) continue;
     make_room(count);
     const auto got = read_some({window_.get() + end_, capacity_ - end_});
     if (!got) return std::unexpected(got.error());
@@ -100,17 +103,50 @@ std::expected<bool, Error> Input::hold(std::size_t count) {
   return true;
 }
 
-/// Moves what is held to the front; doubles a window that is full and still too small.
+/// A thread more pays off where reading takes milliseconds.
+bool Input::is_worth_reading_ahead() const {
+  constexpr std::uint64_t kMuch = std::uint64_t{2} << 20U;
+  return may_read_ahead_ && file_.fd() >= 0 && !wait_ && size_ >= offset_ + (end_ - begin_) + kMuch;
+}
+
+void Input::begin_reading_ahead() {
+  may_read_ahead_ = false;
+  const auto position = static_cast<std::uint64_t>(::lseek(file_.fd(), 0, SEEK_CUR));
+  file_start_ = position - offset_ - (end_ - begin_);
+  ahead_ = std::make_unique<ReadAhead>(file_.fd(), position);
+}
+
+/// What is held goes before the next window that was read ahead. Where it is too long for that, and behind the last
+/// window, reading goes on as in other files: there is an error to be met, or more was written meanwhile.
+bool Input::take_window() {
+  const std::size_t held = end_ - begin_;
+  if (ahead_->is_over() || held > ReadAhead::kHeadroom) {
+    make_room(held + 1);
+    ahead_ = nullptr;
+    ::lseek(file_.fd(), static_cast<off_t>(file_start_ + offset_ + held), SEEK_SET);
+    return false;
+  }
+  const auto room = ahead_->next();
+  const std::size_t begin = ReadAhead::kHeadroom - held;
+  std::copy_n(data_ + begin_, held, room.subspan(begin).begin());
+  data_ = room.data();
+  begin_ = begin;
+  end_ = room.size();
+  return true;
+}
+
+/// Moves what is held to the front of our window, which doubles where it is full and still too small.
 void Input::make_room(std::size_t count) {
   const std::size_t held = end_ - begin_;
-  if (held == capacity_ && count > capacity_) {
-    capacity_ = std::max(kWindow, 2 * capacity_);
+  if (held >= capacity_ && count > capacity_) {
+    capacity_ = std::max(kWindow, 2 * std::max(capacity_, held));
     auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(capacity_);
-    std::copy_n(window_.get(), held, larger.get());
+    std::copy_n(data_ + begin_, held, larger.get());
     window_ = std::move(larger);
-  } else if (begin_ > 0) {
-    std::memmove(window_.get(), window_.get() + begin_, held);
+  } else if (data_ + begin_ != window_.get()) {
+    std::memmove(window_.get(), data_ + begin_, held);
   }
+  data_ = window_.get();
   begin_ = 0;
   end_ = held;
 }

@@ -45,6 +45,7 @@ class Descriptor {
 /// that this is the end.
 using WaitForMore = std::function<bool()>;
 
+class ReadAhead;
 class Unpacker;
 
 class Input {
@@ -53,6 +54,8 @@ class Input {
   static std::expected<Input, Error> open(const std::string& path);
   /// Before anything is read: a file goes on until it is removed, replaced or made shorter.
   void follow(WaitForMore wait);
+  /// A second thread reads ahead where the input is a file large enough for that.
+  void read_ahead() { may_read_ahead_ = true; }
   /// Bytes in memory, which must outlive the Input, read `at_a_time` bytes at once as from a pipe.
   Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time);
   /// What `packed` unpacks to; it stands at the magic of a codec.
@@ -78,9 +81,7 @@ class Input {
   bool is_interrupted() const { return is_interrupted_; }
 
   /// What is held and not yet consumed.
-  std::span<const std::uint8_t> bytes() const {
-    return std::span<const std::uint8_t>(window_.get(), capacity_).subspan(begin_, end_ - begin_);
-  }
+  std::span<const std::uint8_t> bytes() const { return std::span<const std::uint8_t>(data_, end_).subspan(begin_); }
   /// Where `bytes()` begins, from the start of the input.
   std::uint64_t offset() const { return offset_; }
   void consume(std::size_t count) {
@@ -100,6 +101,9 @@ class Input {
 
   Input(std::string path, Descriptor file, std::uint64_t size);
   void make_room(std::size_t count);
+  bool is_worth_reading_ahead() const;
+  void begin_reading_ahead();
+  bool take_window();
   std::expected<std::size_t, Error> read_some(std::span<std::uint8_t> room);
   std::expected<std::size_t, Error> read_file(std::span<std::uint8_t> room);
   bool is_gone() const;
@@ -109,11 +113,15 @@ class Input {
   std::span<const std::uint8_t> memory_;  ///< what is left of it, where there is no file
   std::size_t at_a_time_ = 0;
   std::unique_ptr<Unpacker> unpacker_;  ///< in place of a file or memory
+  bool may_read_ahead_ = false;
+  std::unique_ptr<ReadAhead> ahead_;  ///< behind `file_`, which it reads
+  std::uint64_t file_start_ = 0;      ///< where in it this input begins
   WaitForMore wait_;
   bool is_interrupted_ = false;
   std::uint64_t size_ = 0;
   std::unique_ptr<std::uint8_t[]> window_;
   std::size_t capacity_ = 0;
+  const std::uint8_t* data_ = nullptr;  ///< our window, or one that was read ahead
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint64_t offset_ = 0;

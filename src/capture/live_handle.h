@@ -39,9 +39,9 @@ class LiveHandle {
     return giving_ == pieces_.size() ? std::span<const Frame>() : pieces_[giving_].held();
   }
   void give(std::size_t count);
-  /// Takes what waits in the kernel where nothing is in hand, or where giving what is takes so long that the ring behind
-  /// it fills; frames that were given before are gone. An error where the device does not deliver any more: it is down,
-  /// or gone.
+  /// Takes what waits in the kernel where nothing is in hand, or where giving what is takes so long that the ring
+  /// behind it fills; frames that were given before are gone. An error where the device does not deliver any more: it
+  /// is down, or gone.
   std::expected<void, Error> refill();
   /// Takes all that waits in the kernel, behind what is in hand, as far as there is room: for who is busy with
   /// something else for a while. Frames stay where they are.

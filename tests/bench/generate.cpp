@@ -258,8 +258,8 @@ bool many(const std::filesystem::path& folder, std::uint64_t captures, std::uint
     packets += out.packets();
     bytes += out.bytes();
   }
-  std::ofstream(folder.string() + ".truth.json") << fmt::format(
-      "{{\"captures\": {}, \"packets\": {}, \"bytes\": {}}}\n", captures, packets, bytes);
+  std::ofstream(folder.string() + ".truth.json")
+      << fmt::format("{{\"captures\": {}, \"packets\": {}, \"bytes\": {}}}\n", captures, packets, bytes);
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string>
 
+#include "src/capture/read_ahead.h"
 #include "tests/support/catch.h"
 #include "tests/unit/capture/read_back.h"
 #include "tests/unit/capture/temporary_file.h"
@@ -11,7 +12,15 @@
 namespace whydrop {
 namespace {
 
-constexpr std::size_t kMany = 40'000;  // of about 70 bytes: several windows
+constexpr std::size_t kMany = 40'000;  // of about 70 bytes: several windows, and enough to be read ahead
+
+/// By one thread, or by two.
+Opened open_large(const std::string& path, bool ahead) {
+  auto input = Input::open(path);
+  if (!input) return std::unexpected(input.error());
+  if (ahead) input->read_ahead();
+  return open_capture(std::move(*input), kTestFile);
+}
 
 Bytes large_pcapng(const std::vector<FilePacket>& packets) {
   PcapngFile file;
@@ -27,10 +36,10 @@ TEST_CASE("a large file gives the frames that a pipe gives", "[capture]") {
       GENERATE_COPY(pcap_file({}, packets), pcap_file({.big_endian = true}, packets), large_pcapng(packets));
   REQUIRE(bytes.size() > 2'000'000);
   const TemporaryFile file(bytes);
-  const ReadBack large = read_all(open_capture(file.path(), kTestFile), 512);
+  const ReadBack large = read_all(open_large(file.path(), GENERATE(false, true)), 512);
   const ReadBack piped = read_all(bytes, 5000, 512);
   CHECK_FALSE(large.error);
-  CHECK(large.contents == contents_of(packets));
+  CHECK((large.contents == contents_of(packets)));
   CHECK(times_of(large) == times_of(piped));
   CHECK(large.file.consumed == bytes.size());
 }
@@ -40,7 +49,7 @@ TEST_CASE("a large file that ends inside a record is cut there", "[capture]") {
   Bytes bytes = pcap_file({}, packets);
   bytes.pop_back();
   const TemporaryFile file(bytes);
-  const ReadBack result = read_all(open_capture(file.path(), kTestFile));
+  const ReadBack result = read_all(open_large(file.path(), GENERATE(false, true)));
   CHECK_FALSE(result.error);
   CHECK(result.frames.size() == kMany - 1);
   CHECK(result.file.cut_at == bytes.size() + 1 - packets.back().bytes.size() - 16);
@@ -48,21 +57,21 @@ TEST_CASE("a large file that ends inside a record is cut there", "[capture]") {
 
 TEST_CASE("packets that are appended to a large file while it is read are read too", "[capture]") {
   const auto packets = some_packets(kMany);
-  const auto half = std::span(packets).first(kMany / 2);
+  const auto half = std::span(packets).first(kMany / 10 * 9);
   const Bytes before = pcap_file({}, half);
   const Bytes all = pcap_file({}, packets);
   const TemporaryFile file(before);
-  auto opened = open_capture(file.path(), kTestFile);
+  auto opened = open_large(file.path(), GENERATE(false, true));
   std::ofstream(file.path(), std::ios::binary | std::ios::app)
       << std::string(all.begin() + static_cast<std::ptrdiff_t>(before.size()), all.end());
   const ReadBack result = read_all(std::move(opened));
-  CHECK(result.contents == contents_of(packets));
+  CHECK((result.contents == contents_of(packets)));
 }
 
 TEST_CASE("a large file that becomes shorter ends with an error, after what was read before", "[capture]") {
   const Bytes bytes = pcap_file({}, some_packets(kMany));
   const TemporaryFile file(bytes);
-  auto opened = open_capture(file.path(), kTestFile);
+  auto opened = open_large(file.path(), GENERATE(false, true));
   REQUIRE(opened);
   std::vector<Frame> frames(512);
   REQUIRE((*opened)->read(frames) == frames.size());
@@ -73,6 +82,34 @@ TEST_CASE("a large file that becomes shorter ends with an error, after what was 
   CHECK(result.frames.size() > 0);
   CHECK(result.frames.size() < kMany / 2);
   CHECK(std::ranges::all_of(result.contents, [](const Bytes& one) { return one.size() >= 20; }));
+}
+
+TEST_CASE("a file that ends where a window ends is read to its end", "[capture]") {
+  auto packets = some_packets(kMany);
+  const std::size_t missing = ReadAhead::kWindow - pcap_file({}, packets).size() % ReadAhead::kWindow;
+  packets.front().bytes.resize(packets.front().bytes.size() + missing / 2);
+  packets.back().bytes.resize(packets.back().bytes.size() + missing - missing / 2);
+  const Bytes bytes = pcap_file({}, packets);
+  REQUIRE(bytes.size() % ReadAhead::kWindow == 0);
+  const TemporaryFile file(bytes);
+  const ReadBack result = read_all(open_large(file.path(), GENERATE(false, true)));
+  CHECK_FALSE(result.error);
+  CHECK((result.contents == contents_of(packets)));
+}
+
+TEST_CASE("a block that is longer than a window is read ahead of, and so is what follows it", "[capture]") {
+  const auto packets = some_packets(kMany);
+  const unsigned length = GENERATE(300'000U, 1'000'000U);
+  PcapngFile blocks;
+  blocks.interface();
+  for (std::size_t at = 0; at < kMany; ++at) {
+    if (at == kMany / 3) blocks.block(0x0bad, Bytes(length, 7));
+    blocks.enhanced(0, at + 1, packets[at].bytes);
+  }
+  const TemporaryFile file(blocks.bytes());
+  const ReadBack result = read_all(open_large(file.path(), GENERATE(false, true)));
+  CHECK_FALSE(result.error);
+  CHECK((result.contents == contents_of(packets)));
 }
 
 }  // namespace

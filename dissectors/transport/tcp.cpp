@@ -102,15 +102,17 @@ bool is_checksum_wrong(const IpFacts& ip, std::span<const std::uint8_t> segment)
 }  // namespace
 
 Step dissect_tcp(ByteReader& in, PacketView& view) {
-  const auto start = in.peek<8>();
-  if (!start) return in.shortage();
+  // A quote that the capture cut behind the ports still names its flow.
+  const auto ports = in.peek<4>();
+  if (!ports) return in.shortage();
   PacketFacts& facts = view.facts();
   TcpFacts& tcp = facts.tcp;
   facts.transport = Transport::tcp;
   facts.has_ports = true;
-  facts.src_port = start.be16<0>();
-  facts.dst_port = start.be16<2>();
-  tcp.seq = TcpSeq{start.be32<4>()};
+  facts.src_port = ports.be16<0>();
+  facts.dst_port = ports.be16<2>();
+  const auto start = in.peek<8>();
+  tcp.seq = TcpSeq{start ? start.be32<4>() : 0};
   tcp.header_len = 0;
 
   const std::span<const std::uint8_t> segment = in.rest();
@@ -126,7 +128,10 @@ Step dissect_tcp(ByteReader& in, PacketView& view) {
 
   read_header(header, tcp);
   read_options(options, tcp);
-  if (!whole) return in.shortage();
+  if (!whole) {
+    view.set_cut_payload(in, options_len);  // how much was sent is known all the same
+    return in.shortage();
+  }
   view.set_payload(in);
   if (in.claimed() == 0 && !view.in_quote() && !facts.ip.is_fragment() && has_bare_header(facts.ip, segment_len))
     tcp.bad_checksum = is_checksum_wrong(facts.ip, segment);

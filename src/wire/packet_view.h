@@ -308,6 +308,13 @@ struct PacketView {
     current.payload_captured = static_cast<std::uint32_t>(in.captured());
     current.payload_len = static_cast<std::uint32_t>(in.claimed());
   }
+  /// The capture holds nothing of the payload, which begins `before` bytes further on.
+  void set_cut_payload(const ByteReader& in, std::size_t before) {
+    PacketFacts& current = facts();
+    current.payload_offset = static_cast<std::uint32_t>(in.offset() + in.captured());
+    current.payload_captured = 0;
+    current.payload_len = static_cast<std::uint32_t>(in.claimed() - before);
+  }
 
  private:
   bool in_quote_ = false;

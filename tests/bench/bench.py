@@ -29,6 +29,7 @@ CAPTURES = {
     "elephant": ("elephant", 2_000_000, 3),
     "flood": ("flood", 10_000_000, 4),
     "syns": ("syns", 8_000_000, 5),
+    "cut": ("cut", 400_000_000, 7),
 }
 MANY = ("many", 1_000, 6)  # kind, captures, seed
 MANY_SECONDS = 3.0
@@ -99,7 +100,7 @@ def make_capture(generate: Path, name: str) -> Path:
     kind, amount, seed = CAPTURES[name]
     capture = ROOT / "build/bench" / f"{name}.pcap"
     if not truth_of(capture).exists() or capture.stat().st_mtime < generate.stat().st_mtime:
-        unit = "bytes" if kind == "mixed" else "packets"
+        unit = "bytes" if kind in ("mixed", "cut") else "packets"
         print(f"generating {capture.relative_to(ROOT)}, {amount:,} {unit}", file=sys.stderr)
         capture.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([generate, kind, capture, str(amount), str(seed)], check=True)

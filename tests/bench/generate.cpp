@@ -1,6 +1,7 @@
 // Writes a capture for the benchmark, and beside it what must be found in it.
 //
 //   bench_generate mixed OUT.pcap BYTES SEED     flows that overlap in time, one in twenty failing
+//   bench_generate cut OUT.pcap BYTES SEED       the same, each frame cut to 64 bytes
 //   bench_generate elephant OUT.pcap PACKETS SEED  a few connections that carry all of them, in full segments
 //   bench_generate flood OUT.pcap PACKETS SEED   SYNs, each sent twice, from half as many sources to one silent port
 //   bench_generate syns OUT.pcap PACKETS SEED    the same, each sent once: for sending faster than a second goes by
@@ -13,6 +14,7 @@
 // FOLDER.truth.json.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -39,11 +41,14 @@ void append_le(Bytes& out, std::uint64_t value, unsigned size) {
 
 class PcapWriter {
  public:
-  explicit PcapWriter(const std::filesystem::path& path) : file_(std::fopen(path.c_str(), "wb")) {
+  static constexpr std::size_t kUncut = 262'144;
+
+  explicit PcapWriter(const std::filesystem::path& path, std::size_t snap_len = kUncut)
+      : file_(std::fopen(path.c_str(), "wb")), snap_len_(snap_len) {
     append_le(buffer_, 0xa1b2c3d4, 4);
     append_le(buffer_, 0x0004'0002, 4);
     append_le(buffer_, 0, 8);
-    append_le(buffer_, 262'144, 4);
+    append_le(buffer_, snap_len, 4);
     append_le(buffer_, 1, 4);
   }
 
@@ -51,9 +56,10 @@ class PcapWriter {
     const auto micros = static_cast<std::uint64_t>(time.time_since_epoch().count()) / 1000;
     append_le(buffer_, micros / 1'000'000, 4);
     append_le(buffer_, micros % 1'000'000, 4);
+    const auto kept = std::span(frame).first(std::min(frame.size(), snap_len_));
+    append_le(buffer_, kept.size(), 4);
     append_le(buffer_, frame.size(), 4);
-    append_le(buffer_, frame.size(), 4);
-    buffer_.insert(buffer_.end(), frame.begin(), frame.end());
+    buffer_.insert(buffer_.end(), kept.begin(), kept.end());
     ++packets_;
     if (buffer_.size() >= kBuffer) flush();
   }
@@ -66,6 +72,7 @@ class PcapWriter {
 
   std::uint64_t bytes() const { return written_ + buffer_.size(); }
   std::uint64_t packets() const { return packets_; }
+  bool is_cut() const { return snap_len_ < kUncut; }
 
  private:
   static constexpr std::size_t kBuffer = std::size_t{4} << 20U;
@@ -73,6 +80,7 @@ class PcapWriter {
     void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }  // flush() has told
   };
   std::unique_ptr<std::FILE, Close> file_;
+  std::size_t snap_len_;
   bool is_whole_ = true;
   Bytes buffer_;
   std::uint64_t written_ = 0;
@@ -219,7 +227,10 @@ std::string truth(const Told& told, const PcapWriter& out) {
   std::map<std::string_view, std::uint64_t> verdicts;
   std::uint64_t total = 0;
   for (std::size_t i = 0; i < told.size(); ++i) {
-    verdicts[stories()[i].verdict] += told[i];
+    // What a cut error quotes has no ports: nobody can tell whose SYN it answers.
+    const bool unseen = out.is_cut() && static_cast<Story>(i) == Story::unreachable;
+    verdicts[stories()[static_cast<std::size_t>(unseen ? Story::syn_dropped : static_cast<Story>(i))].verdict] +=
+        told[i];
     total += told[i];
   }
   std::string text =
@@ -255,7 +266,7 @@ std::string expectation(const Told& told) {
 }
 
 bool many(const std::filesystem::path& folder, std::uint64_t captures, std::uint64_t seed) {
-  constexpr std::uint64_t kSize = 3500;  // and the rest of what had begun
+  constexpr std::uint64_t kSize = 1200;  // and the rest of what had begun
   constexpr std::uint64_t kLongest = 2000;
   std::filesystem::create_directories(folder);
   std::uint64_t packets = 0;
@@ -284,14 +295,15 @@ int main(int argc, char** argv) {
   const auto words = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
   const std::vector<std::string> arguments(words.begin(), words.end());
   if (arguments.size() != 4) {
-    fmt::print(stderr, "usage: bench_generate mixed|elephant|flood|syns|many OUT BYTES|PACKETS|CAPTURES SEED\n");
+    fmt::print(stderr, "usage: bench_generate mixed|cut|elephant|flood|syns|many OUT BYTES|PACKETS|CAPTURES SEED\n");
     return 2;
   }
   const std::uint64_t amount = std::stoull(arguments[2]);
   const std::uint64_t seed = std::stoull(arguments[3]);
   std::filesystem::path path = arguments[1];
   if (arguments[0] == "many") return whydrop::many(path, amount, seed) ? 0 : 1;
-  whydrop::PcapWriter out(path);
+  constexpr std::size_t kCut = 64;
+  whydrop::PcapWriter out(path, arguments[0] == "cut" ? kCut : whydrop::PcapWriter::kUncut);
   const bool retried = arguments[0] == "flood";
   const std::string truth = retried || arguments[0] == "syns" ? whydrop::flood(out, amount, seed, retried)
                             : arguments[0] == "elephant"      ? whydrop::elephant(out, amount, seed)

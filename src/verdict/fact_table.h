@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -41,11 +42,13 @@ class FactTable {
       latest_ = number;
       return {entries_[number].facts, false};
     }
-    if (entries_.size() == most_) return {spare_ = Facts{}, true};
+    if (is_full()) return {spare_ = Facts{}, true};
     // Address space costs nothing; moving megabytes to memory that is touched for the first time stops a watch.
     if (entries_.size() == kFew) entries_.reserve(most_);
     index_.insert(key_hash, static_cast<std::uint32_t>(entries_.size()));
-    return {entries_.emplace_back(Entry{.key = key, .facts = {}}).facts, true};
+    Entry& entry = entries_.emplace_back(Entry{.key = key, .facts = {}});
+    if (is_full()) mark_known();
+    return {entry.facts, true};
   }
   const Facts* find(const FlowKey& key) const {
     if (entries_.empty()) return nullptr;
@@ -65,21 +68,46 @@ class FactTable {
   }
 
   /// Asks for the cache line that a look for `key` begins with.
-  void prefetch(const FlowKey& key) const { index_.prefetch(hash(key)); }
+  void prefetch(const FlowKey& key) const {
+    const std::uint64_t key_hash = hash(key);
+    if (may_know(key_hash)) index_.prefetch(key_hash);
+  }
 
   std::span<const Entry> entries() const { return entries_; }
 
  private:
+  bool is_full() const { return entries_.size() == most_; }
+
   std::uint32_t place_of(const FlowKey& key, std::uint64_t key_hash) const {
+    if (!may_know(key_hash)) return FlowIndex::kNone;
     return index_.find(key_hash, [&](std::uint32_t candidate) { return entries_[candidate].key == key; });
   }
 
+  /// In a flood from made-up sources a full table is asked for millions of keys that it does not have. Eight bits for
+  /// each that it has stay in the second cache, which the index does not, and answer nearly all of them.
+  void mark_known() {
+    known_.assign(std::bit_ceil(most_) * kBitsEach / kWordBits, 0);
+    for (const Entry& entry : entries_) {
+      const std::uint64_t bit = bit_of(hash(entry.key));
+      known_[bit / kWordBits] |= std::uint64_t{1} << bit % kWordBits;
+    }
+  }
+  bool may_know(std::uint64_t key_hash) const {
+    if (known_.empty()) return true;
+    const std::uint64_t bit = bit_of(key_hash);
+    return (known_[bit / kWordBits] >> bit % kWordBits & 1U) != 0;
+  }
+  std::uint64_t bit_of(std::uint64_t key_hash) const { return key_hash & (known_.size() * kWordBits - 1); }
+
+  static constexpr std::size_t kBitsEach = 8;
+  static constexpr std::size_t kWordBits = 64;
   static constexpr std::size_t kFew = 4096;
   static constexpr std::size_t kMostKeys = std::size_t{1} << 17U;
 
   std::size_t most_;
   FlowIndex index_;
   std::vector<Entry, LargeAllocator<Entry>> entries_;
+  std::vector<std::uint64_t> known_;  ///< a bit for what hashes there; empty until the table is full
   Facts spare_{};
   std::uint32_t latest_ = 0;  ///< was asked for last among those known before
 };

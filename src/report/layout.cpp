@@ -134,6 +134,11 @@ bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
+/// Taking it apart into words and joining them again changes nothing.
+bool is_single_spaced(std::string_view text) {
+  return !text.starts_with(' ') && !text.ends_with(' ') && text.find("  ") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -191,6 +196,7 @@ std::string shortened_middle(std::string_view text, std::size_t width) {
 }
 
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
+  if (is_single_spaced(text) && display_width(text) <= width) return {std::string(text)};
   std::vector<std::string> lines;
   std::string line;
   std::size_t taken = 0;  // columns of the line

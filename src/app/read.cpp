@@ -90,10 +90,10 @@ ExitStatus run_read(const Arguments& arguments) {
   auto inputs = secure(Confined::read, options.reading, options.host);
   if (!inputs) return ExitStatus::trouble;
   const HostFiles host = read_host_files(options.host);
-  const Analysis analysis = analyse_with_progress(options.reading, std::move(*inputs));
+  Analysis analysis = analyse_with_progress(options.reading, std::move(*inputs));
   const ExitStatus read = worse(host.status, complain_about(analysis.errors));
   if (analysis.assessment.capture.files.empty()) return read;
-  const Report report = diagnosed(analysis, *catalog, diagnose_options(options, host));
+  const Report report = diagnosed(std::move(analysis), *catalog, diagnose_options(options, host));
   const ExitStatus judged = failed_on(report, options.fail_on) ? ExitStatus::matched : ExitStatus::done;
   return worse(worse(read, judged), print(report, options));
 }

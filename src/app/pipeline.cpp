@@ -148,6 +148,18 @@ Analysis failed(Error error) {
   return nothing;
 }
 
+Report without_findings(const Assessment& assessment, const FlowTable& table) {
+  Report report;
+  report.capture = assessment.capture;
+  report.flows = {.total = assessment.ok + assessment.degraded + assessment.failed + assessment.inconclusive,
+                  .ok = assessment.ok,
+                  .degraded = assessment.degraded,
+                  .failed = assessment.failed,
+                  .inconclusive = assessment.inconclusive,
+                  .folded = table.traffic().folded};
+  return report;
+}
+
 }  // namespace
 
 std::uint64_t default_memory_bound() {
@@ -191,15 +203,14 @@ Report diagnosed(const Analysis& analysis, const Catalog& catalog, const Diagnos
 
 Report diagnosed(const Assessment& assessment, const FlowTable& table, const Catalog& catalog,
                  const DiagnoseOptions& options) {
-  Report report;
-  report.capture = assessment.capture;
-  report.flows = {.total = assessment.ok + assessment.degraded + assessment.failed + assessment.inconclusive,
-                  .ok = assessment.ok,
-                  .degraded = assessment.degraded,
-                  .failed = assessment.failed,
-                  .inconclusive = assessment.inconclusive,
-                  .folded = table.traffic().folded};
+  Report report = without_findings(assessment, table);
   report.diagnoses = diagnose(catalog, assessment, options);
+  return report;
+}
+
+Report diagnosed(Analysis&& analysis, const Catalog& catalog, const DiagnoseOptions& options) {
+  Report report = without_findings(analysis.assessment, *analysis.table);
+  report.diagnoses = diagnose(catalog, std::move(analysis).assessment, options);
   return report;
 }
 

@@ -52,8 +52,9 @@ using ProgressFunction = std::function<bool(std::uint64_t done, std::uint64_t to
 /// them. `opened`: the one file, where it is open already.
 Analysis analyse(const ReadOptions& options, const ProgressFunction& progress, std::optional<Input> opened = {});
 
-/// Explains what `analyse` found.
+/// Explains what `analyse` found. An analysis that is given away gives its findings without a copy.
 Report diagnosed(const Analysis& analysis, const Catalog& catalog, const DiagnoseOptions& options);
+Report diagnosed(Analysis&& analysis, const Catalog& catalog, const DiagnoseOptions& options);
 Report diagnosed(const Assessment& assessment, const FlowTable& table, const Catalog& catalog,
                  const DiagnoseOptions& options);
 

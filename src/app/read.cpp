@@ -55,12 +55,20 @@ DiagnoseOptions diagnose_options(const Options& options, const HostFiles& host) 
   return wanted;
 }
 
-std::string printed(const Report& report, const Options& options) {
-  if (options.json) return json_report(report, {.scores = options.scores});
-  return text_report(report, {.detail = text_detail(options),
-                              .color = colour_wanted(options.color),
-                              .scores = options.scores,
-                              .local_time = options.local_time});
+ExitStatus print(const Report& report, const Options& options) {
+  Output output;
+  const Print write = [&](std::string_view piece) { output.write(piece); };
+  if (options.json) {
+    json_report(report, {.scores = options.scores}, write);
+  } else {
+    text_report(report,
+                {.detail = text_detail(options),
+                 .color = colour_wanted(options.color),
+                 .scores = options.scores,
+                 .local_time = options.local_time},
+                write);
+  }
+  return output.finish();
 }
 
 bool failed_on(const Report& report, const FailOn& fail_on) {
@@ -82,12 +90,12 @@ ExitStatus run_read(const Arguments& arguments) {
   auto inputs = secure(Confined::read, options.reading, options.host);
   if (!inputs) return ExitStatus::trouble;
   const HostFiles host = read_host_files(options.host);
-  const Analysis analysis = analyse_with_progress(options.reading, std::move(*inputs));
+  Analysis analysis = analyse_with_progress(options.reading, std::move(*inputs));
   const ExitStatus read = worse(host.status, complain_about(analysis.errors));
   if (analysis.assessment.capture.files.empty()) return read;
-  const Report report = diagnosed(analysis, *catalog, diagnose_options(options, host));
+  const Report report = diagnosed(std::move(analysis), *catalog, diagnose_options(options, host));
   const ExitStatus judged = failed_on(report, options.fail_on) ? ExitStatus::matched : ExitStatus::done;
-  return worse(worse(read, judged), print(printed(report, options)));
+  return worse(worse(read, judged), print(report, options));
 }
 
 }  // namespace whydrop

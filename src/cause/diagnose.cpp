@@ -64,14 +64,14 @@ class Diagnoser {
         host_(options.host),
         platform_(options.platform.empty() ? cloud_of(assessment) : options.platform) {}
 
-  Diagnosis explain(const Finding& finding, Depth depth) const {
+  Diagnosis explain(Finding finding, Depth depth) const {
     Diagnosis diagnosis;
-    diagnosis.finding = finding;
+    diagnosis.finding = std::move(finding);
     diagnosis.none_of_these = 1;
     diagnosis.is_ranked = depth != Depth::told;
     if (host_ != nullptr) settle_vantage(host_->latest, assessment_.census, diagnosis.finding);
     // A scan or a flood is its own explanation: that it fails is no fault.
-    if (depth == Depth::told || finding.scan || finding.flood) return diagnosis;
+    if (depth == Depth::told || diagnosis.finding.scan || diagnosis.finding.flood) return diagnosis;
     const std::string_view cloud = is_cloud(platform_) ? platform_ : std::string_view();
     Ranking ranking = rank(catalog_, {diagnosis.finding, assessment_.census, assessment_.capture, cloud, host_});
     diagnosis.families = std::move(ranking.families);
@@ -89,18 +89,32 @@ class Diagnoser {
   std::string_view platform_;
 };
 
+/// `finding(place)` gives each of them.
+template <typename FindingAt>
+std::vector<Diagnosis> explain_all(const Diagnoser& diagnoser, std::size_t count, const DiagnoseOptions& options,
+                                   const FindingAt& finding) {
+  std::vector<Diagnosis> diagnoses;
+  diagnoses.reserve(count);
+  for (std::size_t place = 0; place < count; ++place) {
+    if (options.breathe) options.breathe();
+    const Depth ranked = place < options.in_full ? Depth::in_full : Depth::ranked;
+    diagnoses.push_back(diagnoser.explain(finding(place), place < options.ranked ? ranked : Depth::told));
+  }
+  return diagnoses;
+}
+
 }  // namespace
 
 std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assessment, const DiagnoseOptions& options) {
-  const Diagnoser diagnoser(catalog, assessment, options);
-  std::vector<Diagnosis> diagnoses;
-  for (const Finding& finding : assessment.findings) {
-    if (options.breathe) options.breathe();
-    const std::size_t place = diagnoses.size();
-    const Depth ranked = place < options.in_full ? Depth::in_full : Depth::ranked;
-    diagnoses.push_back(diagnoser.explain(finding, place < options.ranked ? ranked : Depth::told));
-  }
-  return diagnoses;
+  return explain_all(Diagnoser(catalog, assessment, options), assessment.findings.size(), options,
+                     [&](std::size_t place) { return assessment.findings[place]; });
+}
+
+std::vector<Diagnosis> diagnose(const Catalog& catalog, Assessment&& assessment, const DiagnoseOptions& options) {
+  const Diagnoser diagnoser(catalog, assessment, options);  // looks at all findings
+  std::vector<Finding> findings = std::move(assessment).findings;
+  return explain_all(diagnoser, findings.size(), options,
+                     [&](std::size_t place) { return std::move(findings[place]); });
 }
 
 Diagnosis diagnose_one(const Catalog& catalog, const Assessment& assessment, const Finding& finding,

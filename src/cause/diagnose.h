@@ -30,6 +30,8 @@ struct DiagnoseOptions {
 };
 
 std::vector<Diagnosis> diagnose(const Catalog& catalog, const Assessment& assessment, const DiagnoseOptions& options);
+/// Takes the findings, which may be most of what there is in memory.
+std::vector<Diagnosis> diagnose(const Catalog& catalog, Assessment&& assessment, const DiagnoseOptions& options);
 /// One of the assessment's findings, ranked and in full whatever its place.
 Diagnosis diagnose_one(const Catalog& catalog, const Assessment& assessment, const Finding& finding,
                        const DiagnoseOptions& options);

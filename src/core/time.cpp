@@ -53,9 +53,18 @@ std::string rfc3339(Time time) {
   const auto day = std::chrono::floor<std::chrono::days>(whole);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{whole - day};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count(), fraction.count());
+  std::string text = "0000-00-00T00:00:00.000000000Z";
+  const auto put = [&](std::size_t at, std::size_t digits, std::int64_t number) {
+    for (; digits != 0; number /= 10) text[at + --digits] = static_cast<char>('0' + number % 10);
+  };
+  put(0, 4, static_cast<int>(date.year()));
+  put(5, 2, static_cast<unsigned>(date.month()));
+  put(8, 2, static_cast<unsigned>(date.day()));
+  put(11, 2, clock.hours().count());
+  put(14, 2, clock.minutes().count());
+  put(17, 2, clock.seconds().count());
+  put(20, 9, fraction.count());
+  return text;
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {

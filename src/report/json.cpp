@@ -2,6 +2,7 @@
 #include "src/report/json.h"
 
 #include <cmath>
+#include <ranges>
 
 #include "src/report/json_finding.h"
 #include "src/report/link_types.h"
@@ -10,43 +11,79 @@
 namespace whydrop {
 namespace {
 
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
+void write_endpoint(JsonWriter& json, std::string_view name, const FindingEndpoint& endpoint) {
+  json.object(name, [&] {
+    json.member("address", endpoint.address ? std::optional(to_string(*endpoint.address)) : std::nullopt);
+    json.member("port", endpoint.port);
+  });
 }
 
-Json json_endpoint(const FindingEndpoint& endpoint) {
-  return {{"address", endpoint.address ? Json(to_string(*endpoint.address)) : Json()},
-          {"port", or_null(endpoint.port)}};
+void write_common_factor(JsonWriter& json, const CommonFactor& factor) {
+  if (!factor) return json.member("common_factor", nullptr);
+  json.object("common_factor", [&] {
+    json.member("kind", name(factor.kind));
+    json.member("sentence", factor.sentence);
+    if (factor.answered_per_second) json.member("answered_per_second", rounded(*factor.answered_per_second));
+  });
 }
 
-Json json_attributes(const std::vector<Attribute>& attributes) {
-  Json json = Json::object();
-  for (const Attribute& attribute : attributes) {
-    json[attribute.name] = std::visit([](const auto& value) { return Json(value); }, attribute.value);
-  }
-  return json;
+void write_evidence(JsonWriter& json, const Evidence& evidence, const CaptureSummary& capture) {
+  json.member("packet", evidence.packet.number());
+  if (evidence.packet.file() < capture.files.size()) json.member("file", capture.files[evidence.packet.file()].path);
+  json.member("time", rfc3339(evidence.time));
+  if (evidence.until) json.member("until", rfc3339(*evidence.until));
+  json.member("what", evidence.what);
 }
 
-Json json_common_factor(const CommonFactor& factor) {
-  if (!factor) return nullptr;
-  Json json = {{"kind", name(factor.kind)}, {"sentence", factor.sentence}};
-  if (factor.answered_per_second) json["answered_per_second"] = rounded(*factor.answered_per_second);
-  return json;
+void write_local_drop(JsonWriter& json, const LocalDrop& drop) {
+  json.member("reason", drop.reason);
+  json.member("location", drop.location);
+  json.member("from", drop.from_client ? "client" : "server");
+  json.member("count", drop.count);
+  json.member("first", rfc3339(drop.first));
+  json.member("last", rfc3339(drop.last));
 }
 
-Json json_evidence(const Evidence& evidence, const CaptureSummary& capture) {
-  Json json = {{"packet", evidence.packet.number()}};
-  if (evidence.packet.file() < capture.files.size()) json["file"] = capture.files[evidence.packet.file()].path;
-  json["time"] = rfc3339(evidence.time);
-  if (evidence.until) json["until"] = rfc3339(*evidence.until);
-  json["what"] = evidence.what;
-  return json;
+void write_cause(JsonWriter& json, const RankedCause& cause, const JsonOptions& options) {
+  json.member("id", cause.id);
+  json.member("family", cause.family);
+  json.member("title", cause.title);
+  json.member("probability", rounded(cause.probability));
+  json.list("for", cause.reasons_for);
+  json.list("against", cause.reasons_against);
+  json.objects("checks", cause.checks, [&](const Check& check) {
+    json.member("system", check.system);
+    json.member("command", check.command);
+    json.member("proves", check.proves);
+  });
+  json.member("otherwise", cause.otherwise);
+  json.objects("fixes", cause.fixes, [&](const Fix& fix) {
+    json.member("system", fix.system);
+    json.member("command", fix.command);
+    json.member("note", fix.note);
+  });
+  if (!options.scores) return;
+  json.objects("score", cause.score, [&](const ScoreTerm& term) {
+    json.member("what", term.what);
+    json.member("weight", rounded(term.weight));
+  });
 }
 
-Json json_local_drop(const LocalDrop& drop) {
-  return {{"reason", drop.reason}, {"location", drop.location},    {"from", drop.from_client ? "client" : "server"},
-          {"count", drop.count},   {"first", rfc3339(drop.first)}, {"last", rfc3339(drop.last)}};
+void write_next_test(JsonWriter& json, const NextTest& test) {
+  if (test.command.empty()) return json.member("next_test", nullptr);
+  json.object("next_test", [&] {
+    json.member("command", test.command);
+    json.member("why", test.why());
+  });
+}
+
+void write_flow_counts(JsonWriter& json, const Report::FlowCounts& flows) {
+  json.member("total", flows.total);
+  json.member("ok", flows.ok);
+  json.member("degraded", flows.degraded);
+  json.member("failed", flows.failed);
+  json.member("inconclusive", flows.inconclusive);
+  if (flows.folded != 0) json.member("folded", flows.folded);
 }
 
 Json json_drops(const CaptureSummary::Drops& drops) {
@@ -54,42 +91,6 @@ Json json_drops(const CaptureSummary::Drops& drops) {
   for (const CaptureSummary::DropCount& one : drops.reasons) {
     json["reasons"].push_back({{"reason", one.reason}, {"location", one.location}, {"count", one.count}});
   }
-  return json;
-}
-
-Json json_cause(const RankedCause& cause, const JsonOptions& options) {
-  Json json = {{"id", cause.id},           {"family", cause.family},
-               {"title", cause.title},     {"probability", rounded(cause.probability)},
-               {"for", cause.reasons_for}, {"against", cause.reasons_against},
-               {"checks", Json::array()},  {"otherwise", cause.otherwise},
-               {"fixes", Json::array()}};
-  for (const Check& check : cause.checks) {
-    json["checks"].push_back({{"system", check.system}, {"command", check.command}, {"proves", check.proves}});
-  }
-  for (const Fix& fix : cause.fixes) {
-    json["fixes"].push_back({{"system", fix.system}, {"command", fix.command}, {"note", fix.note}});
-  }
-  if (options.scores) {
-    json["score"] = Json::array();
-    for (const ScoreTerm& term : cause.score) {
-      json["score"].push_back({{"what", term.what}, {"weight", rounded(term.weight)}});
-    }
-  }
-  return json;
-}
-
-Json json_next_test(const NextTest& test) {
-  if (test.command.empty()) return nullptr;
-  return {{"command", test.command}, {"why", test.why()}};
-}
-
-Json json_flow_counts(const Report::FlowCounts& flows) {
-  Json json = {{"total", flows.total},
-               {"ok", flows.ok},
-               {"degraded", flows.degraded},
-               {"failed", flows.failed},
-               {"inconclusive", flows.inconclusive}};
-  if (flows.folded != 0) json["folded"] = flows.folded;
   return json;
 }
 
@@ -107,47 +108,64 @@ void add_annotations(const std::vector<CaptureSummary::File>& files, Json& json)
   }
 }
 
-/// All but the last line break; a line break inside a string is escaped, and cannot be one here.
-void append_indented(std::string& text, std::string_view lines, std::string_view indent) {
-  lines.remove_suffix(1);
-  for (std::size_t end = 0; (end = lines.find('\n')) != std::string_view::npos;) {
-    text.append(lines.substr(0, end + 1)).append(indent);
-    lines.remove_prefix(end + 1);
-  }
-  text += lines;
-}
-
 }  // namespace
 
-Json json_finding(const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
-                  const JsonOptions& options) {
+void write_finding(JsonWriter& json, const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
+                   const JsonOptions& options) {
   const Finding& finding = diagnosis.finding;
-  Json json = {{"id", id},
-               {"verdict", name(finding.verdict)},
-               {"secondary", json_names(finding.secondary)},
-               {"severity", name(finding.severity)},
-               {"scan", finding.scan},
-               {"flood", finding.flood},
-               {"transport", name(finding.transport)},
-               {"client", json_endpoint(finding.client)},
-               {"server", json_endpoint(finding.server)},
-               {"count", finding.count},
-               {"first", rfc3339(finding.first)},
-               {"last", rfc3339(finding.last)},
-               {"vantage", name(finding.vantage)},
-               {"confidence", rounded(finding.confidence)},
-               {"confidence_reasons", finding.confidence_reasons},
-               {"attributes", json_attributes(finding.attributes)},
-               {"common_factor", json_common_factor(finding.common_factor)},
-               {"display_filter", finding.display_filter},
-               {"evidence", Json::array()},
-               {"causes", Json::array()},
-               {"next_test", json_next_test(diagnosis.next_test)}};
-  for (const Evidence& evidence : finding.evidence) json["evidence"].push_back(json_evidence(evidence, capture));
-  for (const LocalDrop& drop : finding.local_drops) json["kernel_drops"].push_back(json_local_drop(drop));
-  for (const RankedCause& cause : diagnosis.causes) json["causes"].push_back(json_cause(cause, options));
-  if (!diagnosis.is_ranked) json["ranked"] = false;
-  return json;
+  json.member("id", id);
+  json.member("verdict", name(finding.verdict));
+  json.list("secondary", finding.secondary, [](VerdictId verdict) { return name(verdict); });
+  json.member("severity", name(finding.severity));
+  json.member("scan", finding.scan);
+  json.member("flood", finding.flood);
+  json.member("transport", name(finding.transport));
+  write_endpoint(json, "client", finding.client);
+  write_endpoint(json, "server", finding.server);
+  json.member("count", finding.count);
+  json.member("first", rfc3339(finding.first));
+  json.member("last", rfc3339(finding.last));
+  json.member("vantage", name(finding.vantage));
+  json.member("confidence", rounded(finding.confidence));
+  json.list("confidence_reasons", finding.confidence_reasons);
+  json.object("attributes", [&] {
+    for (const Attribute& attribute : finding.attributes) {
+      std::visit([&](const auto& value) { json.member(attribute.name, value); }, attribute.value);
+    }
+  });
+  write_common_factor(json, finding.common_factor);
+  json.member("display_filter", finding.display_filter);
+  json.objects("evidence", finding.evidence, [&](const Evidence& one) { write_evidence(json, one, capture); });
+  json.objects("causes", diagnosis.causes, [&](const RankedCause& cause) { write_cause(json, cause, options); });
+  write_next_test(json, diagnosis.next_test);
+  if (!finding.local_drops.empty()) {
+    json.objects("kernel_drops", finding.local_drops, [&](const LocalDrop& drop) { write_local_drop(json, drop); });
+  }
+  if (!diagnosis.is_ranked) json.member("ranked", false);
+}
+
+void write_report(JsonWriter& json, const Report& report, const JsonOptions& options,
+                  const std::function<void()>& after_each) {
+  json.member("schema", "whydrop/1");
+  json.member("capture", json_capture(report.capture));
+  json.object("flows", [&] { write_flow_counts(json, report.flows); });
+  std::size_t at = 0;
+  json.objects("findings", report.diagnoses, [&](const Diagnosis& diagnosis) {
+    write_finding(json, diagnosis, finding_id(at++), report.capture, options);
+    after_each();
+  });
+}
+
+void json_report(const Report& report, const JsonOptions& options, const Print& print) {
+  std::string text;
+  JsonWriter json(text, JsonWriter::Layout::indented);
+  json.object([&] {
+    write_report(json, report, options, [&] {
+      print(text);
+      text.clear();
+    });
+  });
+  print(text += '\n');
 }
 
 double rounded(double value) { return std::round(value * 1e4) / 1e4; }
@@ -178,32 +196,6 @@ Json json_capture(const CaptureSummary& capture) {
 std::string dumped(const Json& json, int indent) {
   constexpr bool kAscii = true;
   return json.dump(indent, ' ', kAscii, Json::error_handler_t::replace) + '\n';
-}
-
-Json json_of(const Report& report, const JsonOptions& options) {
-  Json json = {{"schema", "whydrop/1"},
-               {"capture", json_capture(report.capture)},
-               {"flows", json_flow_counts(report.flows)},
-               {"findings", Json::array()}};
-  for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
-    json["findings"].push_back(json_finding(report.diagnoses[at], finding_id(at), report.capture, options));
-  }
-  return json;
-}
-
-/// Finding by finding: a tree of all of them would take many times the memory of their text.
-std::string json_report(const Report& report, const JsonOptions& options) {
-  constexpr int kIndent = 2;
-  const Report without_findings{.capture = report.capture, .flows = report.flows, .diagnoses = {}};
-  std::string text = dumped(json_of(without_findings, options), kIndent);
-  if (report.diagnoses.empty()) return text;
-  text.resize(text.rfind(']'));
-  for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
-    const Json finding = json_finding(report.diagnoses[at], finding_id(at), report.capture, options);
-    text += at == 0 ? "\n    " : ",\n    ";
-    append_indented(text, dumped(finding, kIndent), "    ");
-  }
-  return text += "\n  ]\n}\n";
 }
 
 }  // namespace whydrop

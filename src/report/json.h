@@ -4,6 +4,7 @@
 #include <string>
 
 #include "src/cause/diagnosis.h"
+#include "src/report/print.h"
 
 namespace whydrop {
 
@@ -12,6 +13,9 @@ struct JsonOptions {
 };
 
 /// ASCII, indented, with a newline at its end; the same report gives the same bytes.
-std::string json_report(const Report& report, const JsonOptions& options);
+void json_report(const Report& report, const JsonOptions& options, const Print& print);
+inline std::string json_report(const Report& report, const JsonOptions& options) {
+  return printed_by([&](const Print& print) { json_report(report, options, print); });
+}
 
 }  // namespace whydrop

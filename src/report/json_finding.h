@@ -1,18 +1,20 @@
-// A report's JSON as values, for outputs that hold it inside something else.
+// A report's members, for outputs that hold them inside something else.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "src/report/json.h"
-#include "src/report/json_parts.h"
+#include "src/report/json_writer.h"
 
 namespace whydrop {
 
-/// A member of `findings`, named `id`.
-Json json_finding(const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
-                  const JsonOptions& options);
+/// Of a member of `findings`, named `id`.
+void write_finding(JsonWriter& json, const Diagnosis& diagnosis, const std::string& id, const CaptureSummary& capture,
+                   const JsonOptions& options);
 
-/// The whole object of schema whydrop/1.
-Json json_of(const Report& report, const JsonOptions& options);
+/// Of the whole object of schema whydrop/1. `after_each` is called behind each finding.
+void write_report(JsonWriter& json, const Report& report, const JsonOptions& options,
+                  const std::function<void()>& after_each);
 
 }  // namespace whydrop

@@ -9,31 +9,15 @@
 #include <cstdint>
 #include <utility>
 
+#include "src/core/utf8.h"
+
 namespace whydrop {
 namespace {
 
-struct Character {
-  char32_t code = 0;
-  std::size_t length = 1;  ///< in bytes
-  bool valid = false;
-};
-
-/// The UTF-8 character that starts `text`, which is not empty.
-Character decode(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
-  const std::uint8_t lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return {};
-  char32_t code = lead & (0x7fU >> length);
-  for (std::size_t at = 1; at < length; ++at) {
-    if ((byte(at) & 0xc0U) != 0x80) return {};
-    code = code << 6U | (byte(at) & 0x3fU);
-  }
-  constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xd800 && code < 0xe000;
-  if (code < kSmallest[length] || code > 0x10ffff || surrogate) return {};
-  return {code, length, true};
+/// The character that starts `text`, which is not empty. Of what is not UTF-8, one byte at a time.
+Utf8Character decode(std::string_view text) {
+  const Utf8Character first = first_character(text);
+  return first.valid ? first : Utf8Character{};
 }
 
 bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7f && code < 0xa0); }
@@ -77,7 +61,7 @@ constexpr std::string_view kNoColour = "\x1b[0m";
 std::size_t fitting(std::string_view text, std::size_t width) {
   std::size_t at = 0;
   while (at < text.size()) {
-    const Character next = decode(text.substr(at));
+    const Utf8Character next = decode(text.substr(at));
     const std::size_t wide = columns(next.code);
     if (wide > width) break;
     width -= wide;
@@ -150,13 +134,18 @@ bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
+/// Taking it apart into words and joining them again changes nothing.
+bool is_single_spaced(std::string_view text) {
+  return !text.starts_with(' ') && !text.ends_with(' ') && text.find("  ") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
   if (is_plain(text)) return std::string(text);
   std::string out;
   while (!text.empty()) {
-    const Character next = decode(text);
+    const Utf8Character next = decode(text);
     const std::string_view bytes = text.substr(0, next.length);
     if (next.valid && !is_control(next.code) && !is_deceptive(next.code)) {
       out += bytes;
@@ -173,7 +162,7 @@ std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
     const std::size_t colour = colour_length(text);
-    const Character next = decode(text);
+    const Utf8Character next = decode(text);
     if (colour == 0) width += columns(next.code);
     text.remove_prefix(colour != 0 ? colour : next.length);
   }
@@ -207,16 +196,23 @@ std::string shortened_middle(std::string_view text, std::size_t width) {
 }
 
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
+  if (is_single_spaced(text) && display_width(text) <= width) return {std::string(text)};
   std::vector<std::string> lines;
   std::string line;
+  std::size_t taken = 0;  // columns of the line
   for (std::string_view word : words(text)) {
-    const std::size_t needed = display_width(word) + (line.empty() ? 0 : display_width(line) + 1);
-    if (needed > width && !line.empty()) lines.push_back(std::exchange(line, {}));
-    while (display_width(word) > width) {
+    std::size_t needed = display_width(word);
+    if (!line.empty() && taken + 1 + needed > width) {
+      lines.push_back(std::exchange(line, {}));
+      taken = 0;
+    }
+    while (needed > width) {
       const std::size_t fits = std::max(fitting(word, width), decode(word).length);
       lines.emplace_back(word.substr(0, fits));
       word.remove_prefix(fits);
+      needed = display_width(word);
     }
+    taken += needed + (line.empty() ? 0 : 1);
     if (!line.empty()) line += ' ';
     line += word;
   }
@@ -240,7 +236,7 @@ std::vector<std::string> folded(std::string_view text, std::size_t width) {
   std::size_t taken = 0;
   while (!text.empty()) {
     const std::size_t colour = colour_length(text);
-    const Character next = decode(text);
+    const Utf8Character next = decode(text);
     const std::string_view bytes = text.substr(0, colour != 0 ? colour : next.length);
     if (colour != 0) {
       colours = bytes == kNoColour ? "" : colours.append(bytes);
@@ -259,7 +255,7 @@ std::vector<std::string> folded(std::string_view text, std::size_t width) {
 std::string in_ascii(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const Character next = decode(text);
+    const Utf8Character next = decode(text);
     if (next.valid && next.code < 0x80) out += text.front();
     else if (next.code == U'µ') out += 'u';
     else out.append(columns(next.code), '?');

@@ -10,10 +10,18 @@
 namespace whydrop {
 namespace {
 
-constexpr int kOneLine = -1;
-
-Json head(std::string_view event, Time time) {
-  return {{"schema", "whydrop-live/1"}, {"event", event}, {"time", rfc3339(time)}};
+/// An event, whose own members `fill` writes.
+template <typename Fill>
+std::string json_line(std::string_view event, Time time, const Fill& fill) {
+  std::string line;
+  JsonWriter json(line, JsonWriter::Layout::one_line);
+  json.object([&] {
+    json.member("schema", "whydrop-live/1");
+    json.member("event", event);
+    json.member("time", rfc3339(time));
+    fill(json);
+  });
+  return line += '\n';
 }
 
 std::string painted_change(Change change, const Paint& paint) {
@@ -47,10 +55,10 @@ std::string text_event(const FindingEvent& event, const TextOptions& options) {
 }
 
 std::string json_event(const FindingEvent& event, const CaptureSummary& capture) {
-  Json json = head(name(event.change), event.time);
-  json["what"] = event.what;
-  json["finding"] = json_finding(event.diagnosis, live_id(event.id), capture, {});
-  return dumped(json, kOneLine);
+  return json_line(name(event.change), event.time, [&](JsonWriter& json) {
+    json.member("what", event.what);
+    json.object("finding", [&] { write_finding(json, event.diagnosis, live_id(event.id), capture, {}); });
+  });
 }
 
 std::string text_event(const CaptureEvent& event, const TextOptions& options) {
@@ -59,18 +67,18 @@ std::string text_event(const CaptureEvent& event, const TextOptions& options) {
 }
 
 std::string json_event(const CaptureEvent& event) {
-  Json json = head(event.kind, event.time);
-  json["interface"] = event.interface;
-  json["what"] = event.what;
-  if (event.packets != 0) json["packets"] = event.packets;
-  return dumped(json, kOneLine);
+  return json_line(event.kind, event.time, [&](JsonWriter& json) {
+    json.member("interface", event.interface);
+    json.member("what", event.what);
+    if (event.packets != 0) json.member("packets", event.packets);
+  });
 }
 
 std::string json_event(const Report& report, Time time, bool last) {
-  Json json = head("report", time);
-  json["last"] = last;
-  json["report"] = json_of(report, {});
-  return dumped(json, kOneLine);
+  return json_line("report", time, [&](JsonWriter& json) {
+    json.member("last", last);
+    json.object("report", [&] { write_report(json, report, {}, [] {}); });
+  });
 }
 
 }  // namespace whydrop

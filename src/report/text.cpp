@@ -42,12 +42,10 @@ std::string failed_verdict(const Report::FlowCounts& flows, const Paint& paint) 
 
 bool anything_wrong(const Report& report) { return report.flows.failed != 0 || report.flows.degraded != 0; }
 
-Lines quiet_text(const Report& report, const TextStyle& style) {
-  Lines lines;
+void print_quiet(const Report& report, const TextStyle& style, const Print& print) {
   for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
-    lines.push_back(quiet_line(report.diagnoses[at], finding_id(at), style));
+    print(quiet_line(report.diagnoses[at], finding_id(at), style) + '\n');
   }
-  return lines;
 }
 
 }  // namespace
@@ -131,15 +129,14 @@ std::string no_cause_text(const Diagnosis& diagnosis) {
   return "Likely cause: none in the catalog fits";
 }
 
-std::string text_report(const Report& report, const TextOptions& options) {
+void text_report(const Report& report, const TextOptions& options, const Print& print) {
   const TextStyle style{
       .paint = Paint(options.color), .clock = {.local = options.local_time}, .scores = options.scores};
   switch (options.detail) {
-    case TextDetail::screen: return text_of(screen_text(report, style));
-    case TextDetail::full: return text_of(full_text(report, style));
-    case TextDetail::quiet: return text_of(quiet_text(report, style));
+    case TextDetail::screen: return print(text_of(screen_text(report, style)));
+    case TextDetail::full: return print_full(report, style, print);
+    case TextDetail::quiet: return print_quiet(report, style, print);
   }
-  return "";
 }
 
 }  // namespace whydrop

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "src/cause/diagnosis.h"
+#include "src/report/print.h"
 
 namespace whydrop {
 
@@ -18,6 +19,9 @@ struct TextOptions {
 };
 
 /// Lines with a newline each. `screen` never exceeds 80 columns and 23 lines, but for a command that cannot be broken.
-std::string text_report(const Report& report, const TextOptions& options);
+void text_report(const Report& report, const TextOptions& options, const Print& print);
+inline std::string text_report(const Report& report, const TextOptions& options) {
+  return printed_by([&](const Print& print) { text_report(report, options, print); });
+}
 
 }  // namespace whydrop

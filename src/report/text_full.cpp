@@ -173,15 +173,14 @@ Lines finding_text(const Diagnosis& diagnosis, const std::string& id, const Capt
   return std::move(out).take();
 }
 
-Lines full_text(const Report& report, const TextStyle& style) {
-  Outline out(style.width);
-  out.append(headline(report, style));
-  add_capture_facts(report, out);
+void print_full(const Report& report, const TextStyle& style, const Print& print) {
+  Outline head(style.width);
+  head.append(headline(report, style));
+  add_capture_facts(report, head);
+  print(text_of(std::move(head).take()));
   for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
-    out.blank();
-    out.append(finding_text(report.diagnoses[at], finding_id(at), report.capture, style));
+    print('\n' + text_of(finding_text(report.diagnoses[at], finding_id(at), report.capture, style)));
   }
-  return std::move(out).take();
 }
 
 }  // namespace whydrop

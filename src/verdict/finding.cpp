@@ -51,7 +51,9 @@ const AttributeValue* Finding::attribute(std::string_view wanted) const {
 }
 
 void set_attribute(Finding& finding, std::string_view name, AttributeValue value) {
-  finding.attributes.push_back({.name = std::string(name), .value = std::move(value)});
+  const auto known = std::ranges::find(finding.attributes, name, &Attribute::name);
+  if (known != finding.attributes.end()) known->value = std::move(value);
+  else finding.attributes.push_back({.name = std::string(name), .value = std::move(value)});
 }
 
 Evidence packet_evidence(const FlowEvent& event, std::string what) {

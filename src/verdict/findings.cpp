@@ -168,7 +168,9 @@ std::vector<Finding> Findings::finish(const Context& context, std::span<const Fl
   factors.look_at(flows);
   std::vector<Finding> findings;
   findings.reserve(gathered_.size());
-  for (auto& [key, gathered] : gathered_) {
+  while (!gathered_.empty()) {
+    const auto taken = gathered_.extract(gathered_.begin());  // or there would be two of each for a while
+    Gathered& gathered = taken.mapped();
     Finding& finding = gathered.finding;
     finding.secondary = gathered.secondary.ids();
     finding.client.address = only(gathered.clients);

@@ -38,6 +38,18 @@ TEST_CASE("a diagnosis holds the finding, its ranked causes with commands, and t
   CHECK(sum == Approx(1));
 }
 
+TEST_CASE("an assessment that is given away is diagnosed like one that is kept", "[cause]") {
+  Assessment assessment = assessment_of(MadeCase(VerdictId::syn_no_reply));
+  const Diagnosis kept = diagnose(embedded(), assessment, {}).front();
+  REQUIRE(assessment.findings.size() == 1);
+  CHECK_FALSE(assessment.findings.front().exemplars.empty());
+  const Diagnosis given = diagnose(embedded(), std::move(assessment), {}).front();
+  CHECK(given.finding.verdict == kept.finding.verdict);
+  CHECK(given.finding.exemplars.size() == kept.finding.exemplars.size());
+  CHECK(given.next_test.command == kept.next_test.command);
+  CHECK(given.causes.front().probability == kept.causes.front().probability);
+}
+
 TEST_CASE("a scan and a flood are not diagnosed", "[cause]") {
   MadeCase scan(VerdictId::syn_no_reply);
   scan.finding.scan = true;

@@ -56,6 +56,10 @@ TEST_CASE("text that is too wide keeps its beginning, a path keeps both ends", "
 TEST_CASE("text wraps at spaces, and a word without any is cut", "[report]") {
   CHECK(wrap("one two three", 7) == std::vector<std::string>{"one two", "three"});
   CHECK(wrap("  one   two  ", 80) == std::vector<std::string>{"one two"});
+  CHECK(wrap("one  two", 80) == std::vector<std::string>{"one two"});
+  CHECK(wrap("one two ", 80) == std::vector<std::string>{"one two"});
+  CHECK(wrap("one two", 7) == std::vector<std::string>{"one two"});
+  CHECK(wrap("one two", 6) == std::vector<std::string>{"one", "two"});
   CHECK(wrap("", 80) == std::vector<std::string>{""});
   CHECK(wrap("abcdefgh", 3) == std::vector<std::string>{"abc", "def", "gh"});
   CHECK(wrap("\xe6\x8a\x93\xe5\x8c\x85", 1) == std::vector<std::string>{"\xe6\x8a\x93", "\xe5\x8c\x85"});

@@ -1,6 +1,7 @@
 // Grouping, scans and vantage.
 #include <fmt/format.h>
 
+#include "src/verdict/rules.h"
 #include "tests/unit/verdict/rows.h"
 
 namespace whydrop {
@@ -103,6 +104,16 @@ TEST_CASE("records that leave the table early are judged and counted all the sam
   REQUIRE(replayed.findings() == "syn-no-reply");
   CHECK(replayed.result.findings.front().count == 400);
   CHECK(replayed.result.failed == 400);
+}
+
+TEST_CASE("an attribute that is set again keeps its place and has the last value", "[verdict]") {
+  Finding finding;
+  set_attribute(finding, "tries", std::int64_t{1});
+  set_attribute(finding, "code", std::string("port"));
+  set_attribute(finding, "tries", std::int64_t{2});
+  REQUIRE(finding.attributes.size() == 2);
+  CHECK(finding.attributes.front().name == "tries");
+  CHECK(*finding.attribute("tries") == AttributeValue(std::int64_t{2}));
 }
 
 }  // namespace whydrop

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace whydrop {
 namespace {
@@ -47,16 +46,18 @@ bool IpAddress::is_private() const {
   return a == 10 || (a == 172 && (b & 0xf0U) == 16) || (a == 192 && b == 168) || (a == 100 && (b & 0xc0U) == 64);
 }
 
-/// inet_ntop formats IPv4 with sprintf, which is felt where findings are many.
 std::string to_string(const IpAddress& address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (!address.is_v4()) return inet_ntop(AF_INET6, address.family_bytes().data(), text.data(), text.size());
-  char* end = text.data();
-  for (const std::uint8_t byte : address.family_bytes()) {
-    if (end != text.data()) *end++ = '.';
-    end = std::to_chars(end, text.data() + text.size(), byte).ptr;
+  if (!address.is_v4()) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    return inet_ntop(AF_INET6, address.family_bytes().data(), text.data(), text.size());
   }
-  return {text.data(), end};
+  std::string text;  // inet_ntop would use sprintf, which is felt where findings are many
+  for (const std::uint8_t byte : address.family_bytes()) {
+    if (!text.empty()) text += '.';
+    const fmt::format_int digits(byte);
+    text.append(digits.data(), digits.size());
+  }
+  return text;
 }
 
 std::string to_string(const MacAddress& mac) { return fmt::format("{:02x}", fmt::join(mac.bytes, ":")); }

@@ -128,7 +128,7 @@ bool Input::take_window() {
   }
   const auto room = ahead_->next();
   const std::size_t begin = ReadAhead::kHeadroom - held;
-  std::copy_n(data_ + begin_, held, room.subspan(begin).begin());
+  std::ranges::copy(bytes(), room.subspan(begin).begin());
   data_ = room.data();
   begin_ = begin;
   end_ = room.size();
@@ -141,10 +141,10 @@ void Input::make_room(std::size_t count) {
   if (held >= capacity_ && count > capacity_) {
     capacity_ = std::max(kWindow, 2 * std::max(capacity_, held));
     auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(capacity_);
-    std::copy_n(data_ + begin_, held, larger.get());
+    std::ranges::copy(bytes(), larger.get());
     window_ = std::move(larger);
-  } else if (data_ + begin_ != window_.get()) {
-    std::memmove(window_.get(), data_ + begin_, held);
+  } else if (bytes().data() != window_.get()) {
+    std::memmove(window_.get(), bytes().data(), held);
   }
   data_ = window_.get();
   begin_ = 0;

@@ -98,11 +98,10 @@ std::optional<Error> run_check(const CorpusOptions& options, const Catalog& cata
   const auto expectation =
       is_new ? first_expectation(check.expectation, catalog) : load_expectation(check.expectation, catalog);
   if (!expectation) return expectation.error();
-  const ReadOptions reading{
-      .files = {check.capture},
-      .patience = options.patience,
-      .memory = default_memory_bound() / options.jobs,
-      .threads = 1};
+  const ReadOptions reading{.files = {check.capture},
+                            .patience = options.patience,
+                            .memory = default_memory_bound() / options.jobs,
+                            .threads = 1};
   const Analysis analysis = analyse(reading, nullptr);
   if (!analysis.errors.empty()) return analysis.errors.front();
   const Report report = diagnosed(analysis, catalog, {});

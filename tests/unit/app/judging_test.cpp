@@ -17,8 +17,13 @@ Time time(double seconds) {
 
 /// The first part of a datagram, of which there is more.
 PacketBuilder opening(std::uint16_t id) {
-  return PacketBuilder().ether().ipv4("10.0.0.1", "10.0.0.2").id(id).fragment(0, true).udp(40000, 5000).payload(
-      Bytes(1000, 0));
+  return PacketBuilder()
+      .ether()
+      .ipv4("10.0.0.1", "10.0.0.2")
+      .id(id)
+      .fragment(0, true)
+      .udp(40000, 5000)
+      .payload(Bytes(1000, 0));
 }
 
 std::string verdicts(const Assessment& assessment) {

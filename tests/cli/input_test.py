@@ -111,6 +111,25 @@ class GoodInput(CliTest):
         self.assertIn(b" 1x ", text)
         self.assertIn(b"packet 1 of b.pcap", run(second, first).stdout)
 
+    def test_a_large_file_says_the_same_however_many_threads_read_it(self):
+        attempts = [make(sport=1024 + at, start=at / 100) for at in range(10000)
+                    for make in (silent_attempt, refused_attempt)]
+        large = self.capture("large.pcap", *attempts, silent_attempt(start=200))
+        self.assertGreater(large.stat().st_size, 4 << 20)
+        for more in ([], ["--filter", "tcp port 80"]):
+            with self.subTest(more=more):
+                one, two, default = (run("--json", *threads, *more, large)
+                                     for threads in (["--threads", "1"], ["--threads", "2"], []))
+                self.assertEqual((one.returncode, one.stderr), (0, b""))
+                self.assertGreater(json.loads(one.stdout)["flows"]["total"], 9999)
+                self.assertEqual(one.stdout, two.stdout)
+                self.assertEqual(one.stdout, default.stdout)
+        end = struct.pack("<IIII", 1, 1, 10**9, 10**9)
+        damaged = self.file("damaged.pcap", large.read_bytes() + end)
+        one, two = (run("-q", "--threads", threads, damaged) for threads in ("1", "2"))
+        self.assert_trouble(one, "damaged.pcap", "1000000000")
+        self.assertEqual((one.stdout, one.stderr), (two.stdout, two.stderr))
+
     def test_a_filter_leaves_out_packets_and_keeps_their_numbers(self):
         path = self.capture("two.pcap", silent_attempt(), refused_attempt())
         everything = json.loads(run("--json", path).stdout)

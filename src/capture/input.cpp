@@ -113,7 +113,10 @@ void Input::begin_reading_ahead() {
   may_read_ahead_ = false;
   const auto position = static_cast<std::uint64_t>(::lseek(file_.fd(), 0, SEEK_CUR));
   file_start_ = position - offset_ - (end_ - begin_);
-  ahead_ = std::make_unique<ReadAhead>(file_.fd(), position);
+  try {
+    ahead_ = std::make_unique<ReadAhead>(file_.fd(), position);
+  } catch (const std::system_error&) {  // no more threads may be started here: one reads as well
+  }
 }
 
 /// What is held goes before the next window that was read ahead. Where it is too long for that, and behind the last

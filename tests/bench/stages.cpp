@@ -78,6 +78,7 @@ std::uint64_t read_and_track(const std::string& path) {
 std::uint64_t judge_all(const std::string& path) {
   ReadOptions options;
   options.files = {path};
+  options.threads = 1;
   return analyse(options, {}).assessment.capture.packets;
 }
 

@@ -20,6 +20,7 @@ void add_traffic_facts(CaptureSummary& capture, const TrafficFacts& traffic) {
   capture.undissected = traffic.undissected;
   capture.malformed = traffic.malformed;
   capture.cut_packets = traffic.cut_packets;
+  capture.cut_quotes = traffic.cut_quotes;
   capture.copies = traffic.copies;
   capture.icmp_packets = traffic.icmp_packets;
   capture.backward_steps = traffic.backward_steps;

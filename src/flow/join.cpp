@@ -228,6 +228,7 @@ TrafficFacts sum(const TrafficFacts& earlier, const TrafficFacts& later) {
   all.undissected += later.undissected;
   all.malformed += later.malformed;
   all.cut_packets += later.cut_packets;
+  all.cut_quotes += later.cut_quotes;
   all.fragments += later.fragments;
   all.stray_fragments += later.stray_fragments;
   all.tunnelled += later.tunnelled;

@@ -38,6 +38,15 @@ void prefetch_busy(const FlowDetail& detail, Side sender) {
   __builtin_prefetch(&detail.sender(other(sender)), 1);
 }
 
+/// The quoted packet had ports, but the capture does not.
+bool lost_its_ports(const PacketView& view) {
+  constexpr std::uint8_t kTcp = 6;
+  constexpr std::uint8_t kUdp = 17;
+  const PacketFacts& quoted = view.quoted;
+  const bool with_ports = quoted.ip.protocol == kTcp || quoted.ip.protocol == kUdp;
+  return view.stop.reason == StopReason::cut && quoted.has_ip && with_ports && quoted.ip.fragment_offset == 0;
+}
+
 void note_direction(FlowSide& side, FrameDirection direction) {
   if (direction == FrameDirection::outbound) side.saw |= saw::outbound;
   if (direction == FrameDirection::inbound) side.saw |= saw::inbound;
@@ -271,7 +280,10 @@ void FlowTable::add_icmp_error(const Packet& packet, std::uint16_t encapsulation
   if (!packet.view.has_quote) return;
   FlowPlace place;
   locate(packet.view.quoted, encapsulation, place);
-  if (!place.names_flow()) return;
+  if (!place.names_flow()) {
+    if (lost_its_ports(packet.view)) ++traffic_.cut_quotes;
+    return;
+  }
   // An error about a flow that was never seen opens its record: the quote is all that there is.
   FlowRecord& record = find_or_open(place, packet, [](const Packet&, const FlowKey&, Side quoted_sender) {
     return Initiative{quoted_sender, DirectionSource::first_sender};

@@ -64,6 +64,7 @@ struct TrafficFacts {
   std::uint64_t undissected = 0;
   std::uint64_t malformed = 0;
   std::uint64_t cut_packets = 0;
+  std::uint64_t cut_quotes = 0;  ///< ICMP errors of which the capture cut the ports that they are about
   std::uint64_t fragments = 0;
   std::uint64_t stray_fragments = 0;  ///< whose first fragment was not seen before them: no ports, no flow
   std::uint64_t tunnelled = 0;        ///< packets whose carriers were opened

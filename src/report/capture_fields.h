@@ -35,6 +35,7 @@ void fields(Io& io, Member<Io, TrafficFacts>& traffic) {
   io("undissected", traffic.undissected);
   io("malformed", traffic.malformed);
   io("cut_packets", traffic.cut_packets);
+  io("cut_quotes", traffic.cut_quotes);
   io("fragments", traffic.fragments);
   io("stray_fragments", traffic.stray_fragments);
   io("tunnelled", traffic.tunnelled);

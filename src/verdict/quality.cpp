@@ -90,6 +90,10 @@ void note_packets(const CaptureSummary& capture, Notes& notes) {
   notes.add(
       capture.cut_packets != 0, QualityId::headers_cut,
       fmt::format("{} cut by the snap length before the end of their headers", counted(capture.cut_packets, "packet")));
+  notes.add(capture.cut_quotes != 0, QualityId::headers_cut,
+            fmt::format("{} cut before the ports: whose packet was rejected cannot be told",
+                        counted(capture.cut_quotes, "ICMP error")),
+            {VerdictId::syn_no_reply, VerdictId::udp_no_reply, VerdictId::stalled});
   notes.add(capture.backward_steps != 0, QualityId::clock_jumps,
             fmt::format("timestamps step back {} times", grouped(capture.backward_steps)));
   notes.add(capture.copies != 0, QualityId::capture_duplicates,

@@ -70,6 +70,7 @@ struct CaptureSummary {
   std::uint64_t undissected = 0;  ///< frames of which not even addresses were read
   std::uint64_t malformed = 0;
   std::uint64_t cut_packets = 0;  ///< frames cut below their transport header
+  std::uint64_t cut_quotes = 0;   ///< ICMP errors cut below the ports of what they quote
   std::uint64_t copies = 0;
   std::uint64_t icmp_packets = 0;
   std::uint64_t backward_steps = 0;  ///< timestamps that step back

@@ -99,6 +99,7 @@ class Player {
     summary.icmp_packets = traffic.icmp_packets;
     summary.backward_steps = traffic.backward_steps;
     summary.cut_packets = traffic.cut_packets;
+    summary.cut_quotes = traffic.cut_quotes;
     summary.link_types.assign(link_types_.begin(), link_types_.end());
     Assessment result = std::move(assessor_).assess(*table_, std::move(summary));
     return {std::move(table_), std::move(result)};

@@ -118,8 +118,22 @@ TEST_CASE("files that were merged", "[verdict][quality]") {
 TEST_CASE("packets cut by the snap length", "[verdict][quality]") {
   check_note(GENERATE(values<NoteRow>({
       {"inside a transport header", "0.0 > S 1000\n0.1 < SA 5000 ack 1001 cut 40\n9 end", QualityId::headers_cut},
+      {"before the ports of what an error quotes", "0.0 > S 1000\n0.1 < icmp host-prohibited cut 64\n9 end",
+       QualityId::headers_cut},
+      {"behind these ports", "0.0 > S 1000\n0.1 < icmp host-prohibited cut 66\n9 end", QualityId::headers_cut, false},
       {"behind all headers", kOpen + "0.3 > PA 1001:1101 ack 5001 cut 54\n9 end", QualityId::headers_cut, false},
   })));
+}
+
+TEST_CASE("an error of which the ports were cut makes silence less certain", "[verdict][quality]") {
+  const auto confidence = [](const std::string& script) {
+    const Replay replayed = replay(script, {});
+    REQUIRE(replayed.result.findings.size() == 1);
+    CHECK(replayed.result.findings[0].verdict == VerdictId::syn_no_reply);
+    return replayed.result.findings[0].confidence;
+  };
+  const std::string attempt = "0.0 > S 1000\n1.0 > S 1000\n3.0 > S 1000\n";
+  CHECK(confidence(attempt + "3.1 < icmp host-prohibited cut 64\n30 end") < confidence(attempt + "30 end") * 0.9);
 }
 
 TEST_CASE("a clock that steps back", "[verdict][quality]") {

@@ -99,10 +99,14 @@ def truth_of(capture: Path) -> Path:
     return capture.with_suffix(".truth.json")
 
 
+def is_missing_or_old(made: Path, generate: Path) -> bool:
+    return not truth_of(made).exists() or made.stat().st_mtime < generate.stat().st_mtime
+
+
 def make_capture(generate: Path, name: str) -> Path:
     kind, amount, seed = CAPTURES[name]
     capture = ROOT / "build/bench" / f"{name}.pcap"
-    if not truth_of(capture).exists() or capture.stat().st_mtime < generate.stat().st_mtime:
+    if is_missing_or_old(capture, generate):
         unit = "bytes" if kind in ("mixed", "cut") else "packets"
         print(f"generating {capture.relative_to(ROOT)}, {amount:,} {unit}", file=sys.stderr)
         capture.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +118,7 @@ def many(program: Path, generate: Path, runs: int) -> int:
     """`whydrop corpus -j2` over small captures, each with the expectation that follows from what it was made of."""
     kind, count, seed = MANY
     folder = ROOT / "build/bench" / kind
-    if not truth_of(folder).exists() or folder.stat().st_mtime < generate.stat().st_mtime:
+    if is_missing_or_old(folder, generate):
         subprocess.run([generate, kind, folder, str(count), str(seed)], check=True)
         os.utime(folder)
     seconds = [run([str(program), "corpus", "-j2", str(folder)]).seconds for _ in range(runs)]

@@ -54,7 +54,7 @@ std::span<std::uint8_t> ReadAhead::next() {
   const std::uint64_t window = given_;
   Slot& slot = slot_of(window);
   if (begun_ == window) read(lock);
-  else is_read_.wait(lock, [&] { return slot.state == State::read; });
+  else is_read_.wait(lock, [&] { return slot.is_read; });
   ++given_;
   is_over_ = slot.size < kWindow;
   if (sleeps_ && begun_ - given_ <= kSlots / 2) is_room_.notify_one();
@@ -65,11 +65,11 @@ std::span<std::uint8_t> ReadAhead::next() {
 void ReadAhead::read(std::unique_lock<std::mutex>& lock) {
   const std::uint64_t window = begun_++;
   Slot& slot = slot_of(window);
-  slot.state = State::begun;
+  slot.is_read = false;
   lock.unlock();
   slot.size = read_whole(fd_, {slot.memory.get() + kHeadroom, kWindow}, start_ + window * kWindow);
   lock.lock();
-  slot.state = State::read;
+  slot.is_read = true;
   ended_ = ended_ || slot.size < kWindow;
   is_read_.notify_one();
 }

@@ -34,14 +34,13 @@ class ReadAhead {
   bool is_over() const { return is_over_; }
 
  private:
-  enum class State : std::uint8_t { free, begun, read };
   struct Slot {
     std::unique_ptr<std::uint8_t[]> memory;  // NOLINT(modernize-avoid-c-arrays): not to be cleared first
     std::size_t size = 0;
-    State state = State::free;
+    bool is_read = false;
   };
 
-  /// A large part of the second cache is theirs.
+  /// With half as many, the two threads wait for each other more often.
   static constexpr std::uint64_t kSlots = 16;
 
   Slot& slot_of(std::uint64_t window) { return slots_[window % kSlots]; }

@@ -211,13 +211,14 @@ Assessment Watch::so_far() {
 void Watch::judge() {
   const auto begun = Clock::now();
   Assessment assessment = so_far();
-  DiagnoseOptions causes = options_.causes;
+  const HostKnowledge host = knowledge();
+  DiagnoseOptions causes = causes_with(host);
   causes.in_full = voice_.screen() != nullptr ? Board::kMost : 0;  // lines need the ranking alone
-  Report report = explained(assessment, judging_.table(), causes);
+  Report report = diagnosed(assessment, judging_.table(), catalog_, causes);
   capture_.set_aside();
   const std::vector<FindingChange> changes = changes_.update(report, recoveries(assessment, wall_clock()));
   capture_.set_aside();
-  tell(changes, assessment);
+  tell(changes, assessment, causes);
   if (recorder_) recorder_->judged(assessment, changes_.standing());
   flows_ = report.flows;
   if (Screen* const screen = voice_.screen()) {
@@ -230,11 +231,8 @@ void Watch::judge() {
   next_judging_ = Clock::now() + std::max<Clock::duration>(kPace, taken * kJudgingShare);
 }
 
-void Watch::tell(const std::vector<FindingChange>& changes, const Assessment& assessment) {
-  if (changes.empty()) return;
-  const HostKnowledge host = knowledge();
-  DiagnoseOptions causes = options_.causes;
-  causes.host = &host;
+void Watch::tell(const std::vector<FindingChange>& changes, const Assessment& assessment,
+                 const DiagnoseOptions& causes) {
   for (const FindingChange& change : changes) {
     capture_.set_aside();
     const Diagnosis diagnosis =
@@ -259,11 +257,16 @@ HostKnowledge Watch::knowledge() const {
   return host;
 }
 
-Report Watch::explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes) {
-  const HostKnowledge host = knowledge();
+DiagnoseOptions Watch::causes_with(const HostKnowledge& host) {
+  DiagnoseOptions causes = options_.causes;
   causes.host = &host;
   causes.breathe = [this] { capture_.set_aside(); };
-  return diagnosed(assessment, table, catalog_, causes);
+  return causes;
+}
+
+Report Watch::explained(const Assessment& assessment, const FlowTable& table) {
+  const HostKnowledge host = knowledge();
+  return diagnosed(assessment, table, catalog_, causes_with(host));
 }
 
 CaptureSummary Watch::summary() const {

@@ -35,14 +35,13 @@ class Watch {
   /// reported of it all, and the errors.
   Analysis run();
   /// With what this host knows itself, and counted since the watch began.
-  Report explained(const Assessment& assessment, const FlowTable& table) {
-    return explained(assessment, table, options_.causes);
-  }
+  Report explained(const Assessment& assessment, const FlowTable& table);
 
  private:
-  Report explained(const Assessment& assessment, const FlowTable& table, DiagnoseOptions causes);
   /// What this host says now.
   HostKnowledge knowledge() const;
+  /// `host` must outlive them.
+  DiagnoseOptions causes_with(const HostKnowledge& host);
 
   using Clock = std::chrono::steady_clock;
 
@@ -53,7 +52,7 @@ class Watch {
   void look();
   Assessment so_far();
   void judge();
-  void tell(const std::vector<FindingChange>& changes, const Assessment& assessment);
+  void tell(const std::vector<FindingChange>& changes, const Assessment& assessment, const DiagnoseOptions& causes);
   void report();
   void save_evidence();
   void serve_metrics();

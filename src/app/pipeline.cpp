@@ -16,6 +16,7 @@
 #include "src/app/judging.h"
 #include "src/capture/frame_filter.h"
 #include "src/capture/merged.h"
+#include "src/core/prefetch.h"
 
 namespace whydrop {
 namespace {
@@ -34,8 +35,6 @@ class Reading {
         judging_(options),
         first_packet_(options.first_packet),
         errors_(std::move(inputs.errors)) {
-    const bool has_second = options.threads != 0 ? options.threads > 1 : std::thread::hardware_concurrency() > 1;
-    if (has_second) captures_.read_ahead();
     constexpr std::uint64_t kOpeningsShare = 4;
     if (first_packet_ > 1) openings_.emplace(memory_bound(options) / kOpeningsShare);
   }
@@ -94,8 +93,8 @@ class Reading {
   static void prefetch_headers(std::span<const Frame> frames) {
     constexpr std::size_t kCacheLine = 64;
     for (const Frame& frame : frames) {
-      __builtin_prefetch(frame.bytes.data());
-      __builtin_prefetch(frame.bytes.data() + kCacheLine);
+      prefetch(frame.bytes.data());
+      prefetch(frame.bytes.data() + kCacheLine);
     }
   }
 

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <system_error>
 
-#include "src/capture/read_ahead.h"
+#include "src/capture/mapped_file.h"
 #include "src/capture/unpacker.h"
 
 namespace whydrop {
@@ -88,12 +88,25 @@ std::string Input::format(std::string_view format) const {
   return unpacker_ ? fmt::format("{}, {}", format, unpacker_->codec_name()) : std::string(format);
 }
 
-bool Input::is_shortened() const { return file_.fd() >= 0 && !is_interrupted_ && offset_ + (end_ - begin_) < size_; }
+bool Input::is_shortened() const {
+  return file_.fd() >= 0 && !is_interrupted_ && (is_torn() || offset_ + (end_ - begin_) < size_);
+}
+
+bool Input::has_shrunk() const {
+  struct stat status{};
+  const bool ends_before =
+      mapped_ && ::fstat(file_.fd(), &status) == 0 && static_cast<std::size_t>(status.st_size) < end_;
+  return ends_before || is_torn();
+}
+
+bool Input::is_torn() const { return was_torn_ || (mapped_ && mapped_->is_torn()); }
 
 std::expected<bool, Error> Input::hold(std::size_t count) {
   while (end_ - begin_ < count) {
-    if (is_worth_reading_ahead()) begin_reading_ahead();
-    if (ahead_ && take_window()) continue;
+    if (mapped_) {
+      widen_window(count);
+      continue;
+    }
     make_room(count);
     const auto got = read_some({window_.get() + end_, capacity_ - end_});
     if (!got) return std::unexpected(got.error());
@@ -103,39 +116,38 @@ std::expected<bool, Error> Input::hold(std::size_t count) {
   return true;
 }
 
-/// A thread more pays off where reading takes milliseconds.
-bool Input::is_worth_reading_ahead() const {
-  constexpr std::uint64_t kMuch = std::uint64_t{2} << 20U;
-  return may_read_ahead_ && file_.fd() >= 0 && !wait_ && size_ >= offset_ + (end_ - begin_) + kMuch;
-}
-
-void Input::begin_reading_ahead() {
-  may_read_ahead_ = false;
-  const auto position = static_cast<std::uint64_t>(::lseek(file_.fd(), 0, SEEK_CUR));
-  file_start_ = position - offset_ - (end_ - begin_);
-  try {
-    ahead_ = std::make_unique<ReadAhead>(file_.fd(), position);
-  } catch (const std::system_error&) {  // no more threads may be started here: one reads as well
-  }
-}
-
-/// What is held goes before the next window that was read ahead. Where it is too long for that, and behind the last
-/// window, reading goes on as in other files: there is an error to be met, or more was written meanwhile.
-bool Input::take_window() {
+void Input::map_if_large() {
+  constexpr std::uint64_t kLarge = std::uint64_t{2} << 20U;
   const std::size_t held = end_ - begin_;
-  if (ahead_->is_over() || held > ReadAhead::kHeadroom) {
-    make_room(held + 1);
-    ahead_ = nullptr;
-    ::lseek(file_.fd(), static_cast<off_t>(file_start_ + offset_ + held), SEEK_SET);
-    return false;
-  }
-  const auto room = ahead_->next();
-  const std::size_t begin = ReadAhead::kHeadroom - held;
-  std::ranges::copy(bytes(), room.subspan(begin).begin());
-  data_ = room.data();
-  begin_ = begin;
-  end_ = room.size();
-  return true;
+  if (file_.fd() < 0 || wait_ || size_ < offset_ + held + kLarge) return;
+  const auto position = static_cast<std::uint64_t>(::lseek(file_.fd(), 0, SEEK_CUR));
+  const std::uint64_t start = position - offset_ - held;  // standard input may have been read in part
+  mapped_ = MappedFile::of(file_.fd(), start + size_);
+  if (!mapped_) return;
+  data_ = mapped_->bytes().data();
+  begin_ = start + offset_;
+  end_ = begin_ + held;
+  window_ = nullptr;
+  capacity_ = 0;
+}
+
+/// Behind the last byte that was there when the file was mapped, reading goes on as in other files: more was written
+/// meanwhile, or this is the end.
+void Input::widen_window(std::size_t count) {
+  constexpr std::size_t kAtOnce = std::size_t{1} << 21U;  // a packet's headers are to be still in the second cache
+  constexpr std::size_t kComing = 8 * kAtOnce;
+  if (end_ == mapped_->bytes().size()) return unmap();
+  mapped_->release(begin_);
+  end_ = std::min(mapped_->bytes().size(), std::max(begin_ + count, end_ + kAtOnce));
+  mapped_->announce(end_ + kComing, kAtOnce);
+}
+
+void Input::unmap() {
+  const std::uint64_t behind = end_;
+  make_room(end_ - begin_ + 1);
+  was_torn_ = mapped_->is_torn();
+  mapped_ = nullptr;
+  ::lseek(file_.fd(), static_cast<off_t>(behind), SEEK_SET);
 }
 
 /// Moves what is held to the front of our window, which doubles where it is full and still too small.

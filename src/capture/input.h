@@ -1,12 +1,9 @@
 // The bytes of one capture, as a window that slides over a file, a pipe, memory, or what a compressed one of these
 // unpacks to.
 //
-// Whatever it is, it is read into a buffer that the processor's second cache holds. Mapping a large file saves that
-// copy and costs more: each page that is touched has to be entered into the page tables, by the kernel and, in a
-// virtual machine, by its host as well. Over 2.4 GB in the page cache of such a machine a walk over the records took 46
-// ns a packet through this buffer, and 200 ns through a mapping, whatever its pages were brought in by and however many
-// walks took turns. A second thread may do that copying (read_ahead.h): then windows are borrowed from it, and only
-// what is left of one is copied to the next.
+// Most are read into a buffer that the processor's second cache holds. A large file is mapped instead: copying it would
+// bring every byte into the cache, of which packets' headers are a tenth. What is waited for then is memory, unless it
+// was asked for in time (skim.h).
 #pragma once
 
 #include <cstddef>
@@ -46,7 +43,7 @@ class Descriptor {
 /// that this is the end.
 using WaitForMore = std::function<bool()>;
 
-class ReadAhead;
+class MappedFile;
 class Unpacker;
 
 class Input {
@@ -55,8 +52,6 @@ class Input {
   static std::expected<Input, Error> open(const std::string& path);
   /// Before anything is read: a file goes on until it is removed, replaced or made shorter.
   void follow(WaitForMore wait);
-  /// A second thread reads ahead where the input is a file large enough for that.
-  void read_ahead() { may_read_ahead_ = true; }
   /// Bytes in memory, which must outlive the Input, read `at_a_time` bytes at once as from a pipe.
   Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time);
   /// What `packed` unpacks to; it stands at the magic of a codec.
@@ -94,6 +89,15 @@ class Input {
   /// `bytes()` gave before is gone. Memory grows with bytes that have arrived, never with `count` alone.
   std::expected<bool, Error> hold(std::size_t count);
 
+  /// From here on a file is not copied, where it is large enough for that to pay off.
+  void map_if_large();
+  bool is_mapped() const { return mapped_ != nullptr; }
+  /// Some of what `bytes()` gave was no longer there when it was looked at: zeros stand for it.
+  bool is_torn() const;
+
+  /// The same, whether it was looked at or not: the file ends before what `bytes()` gives.
+  bool has_shrunk() const;
+
   /// At its end: the file had been longer.
   bool is_shortened() const;
 
@@ -102,9 +106,8 @@ class Input {
 
   Input(std::string path, Descriptor file, std::uint64_t size);
   void make_room(std::size_t count);
-  bool is_worth_reading_ahead() const;
-  void begin_reading_ahead();
-  bool take_window();
+  void widen_window(std::size_t count);
+  void unmap();
   std::expected<std::size_t, Error> read_some(std::span<std::uint8_t> room);
   std::expected<std::size_t, Error> read_file(std::span<std::uint8_t> room);
   bool is_gone() const;
@@ -114,15 +117,14 @@ class Input {
   std::span<const std::uint8_t> memory_;  ///< what is left of it, where there is no file
   std::size_t at_a_time_ = 0;
   std::unique_ptr<Unpacker> unpacker_;  ///< in place of a file or memory
-  bool may_read_ahead_ = false;
-  std::unique_ptr<ReadAhead> ahead_;  ///< behind `file_`, which it reads
-  std::uint64_t file_start_ = 0;      ///< where in it this input begins
+  std::unique_ptr<MappedFile> mapped_;
+  bool was_torn_ = false;  ///< when it was still mapped
   WaitForMore wait_;
   bool is_interrupted_ = false;
   std::uint64_t size_ = 0;
   std::unique_ptr<std::uint8_t[]> window_;
   std::size_t capacity_ = 0;
-  const std::uint8_t* data_ = nullptr;  ///< our window, or one that was read ahead
+  const std::uint8_t* data_ = nullptr;  ///< our window, or the mapped file
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint64_t offset_ = 0;

@@ -89,7 +89,6 @@ std::expected<std::unique_ptr<Source>, Error> MergedCaptures::open(const std::st
   if (is_open) opened_.erase(opened);
   if (!input) return std::unexpected(input.error());
   input->follow(wait_);
-  if (reads_ahead_ && streams_.empty()) input->read_ahead();
   return open_capture(std::move(*input), index);
 }
 

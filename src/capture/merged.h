@@ -30,8 +30,6 @@ class MergedCaptures {
   /// `files` in the order of their first packets. With `wait` a file that is still being written is followed.
   /// `opened`: inputs among them that are open, and may have been looked at.
   explicit MergedCaptures(std::vector<DatedFile> files, WaitForMore wait = {}, std::vector<Input> opened = {});
-  /// Of files that are read alone, a second thread reads large ones ahead.
-  void read_ahead() { reads_ahead_ = true; }
 
   /// Like Source::read, but what is wrong with one file does not end the others: 0 at the end of all.
   std::size_t read(std::span<Frame> batch);
@@ -74,7 +72,6 @@ class MergedCaptures {
   std::uint64_t consumed_ = 0;  ///< of files that have ended
   std::vector<Error> errors_;
   bool overlap_ = false;
-  bool reads_ahead_ = false;
 };
 
 }  // namespace whydrop

@@ -33,8 +33,9 @@ class Pcap {
     const std::size_t size = layout_.record_header + captured;
     if (bytes.size() < size) return {Parsed::Kind::need, size};
     constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
+    seconds_ = header.u32<0>();
     frame.time =
-        Time{Duration{header.u32<0>() * kNanosPerSecond + std::int64_t{header.u32<4>()} * layout_.nanos_per_fraction}};
+        Time{Duration{seconds_ * kNanosPerSecond + std::int64_t{header.u32<4>()} * layout_.nanos_per_fraction}};
     frame.bytes = bytes.subspan(layout_.record_header, captured);
     frame.wire_len = std::max(captured, on_wire);
     frame.interface = 0;
@@ -43,6 +44,19 @@ class Pcap {
     frame.verdict = FrameVerdict::unknown;
     frame.packet_id = 0;
     return {Parsed::Kind::frame, size};
+  }
+
+  static constexpr std::size_t kAlignment = 1;
+  std::size_t record_size(std::span<const std::uint8_t> bytes) const {
+    constexpr std::uint32_t kDay = 86'400;  // in seconds: packets of one capture are not much further apart
+    ByteReader in(bytes, bytes.size());
+    const Header<16> start = in.take<16>();
+    if (!start) return 0;
+    const OrderedHeader<16> header(start, layout_.order);
+    const std::uint32_t captured = header.u32<8>();
+    if (header.u32<0>() - seconds_ + kDay > 2 * kDay || captured > max_frame_ || header.u32<12>() > max_frame_)
+      return 0;
+    return layout_.record_header + captured;
   }
 
   const std::string& problem() const { return problem_; }
@@ -55,6 +69,7 @@ class Pcap {
 
   PcapLayout layout_;
   std::uint32_t max_frame_;
+  std::uint32_t seconds_ = 0;  ///< of the last packet
   std::string problem_;
 };
 

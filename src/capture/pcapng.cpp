@@ -71,6 +71,20 @@ class Pcapng {
     return {block(header.u32<0>(), bytes.subspan(kBlockHeader, size - kSmallestBlock), frame, file), size};
   }
 
+  static constexpr std::size_t kAlignment = 4;
+  std::size_t record_size(Bytes bytes) const {
+    ByteReader in(bytes, bytes.size());
+    const Header<28> start = in.take<28>();
+    if (!start) return 0;
+    const OrderedHeader<28> header(start, order_);
+    const std::uint32_t length = header.u32<4>();
+    constexpr std::uint32_t kMostOptions = 1024;
+    const std::uint32_t captured = header.u32<20>();
+    const bool is_packet = header.u32<0>() == kEnhancedPacket && header.u32<8>() < interfaces_.size();
+    if (!is_packet || captured > length || length - captured > kMostOptions) return 0;
+    return padded(length);
+  }
+
   const std::string& problem() const { return problem_; }
 
  private:

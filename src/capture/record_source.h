@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "src/capture/input.h"
+#include "src/capture/skim.h"
 #include "src/capture/source.h"
 
 namespace whydrop {
@@ -56,8 +57,8 @@ inline Error lost(const Input& input) {
           "read it again when it is complete; packets before this place are read"};
 }
 
-/// `Format` has `Parsed next(bytes, frame, file)`, which finds the same damage again when it is asked again, and
-/// `std::string problem()`.
+/// `Format` has `Parsed next(bytes, frame, file)`, which finds the same damage again when it is asked again,
+/// `std::string problem()`, and what `skim` asks for.
 template <class Format>
 class RecordSource final : public Source {
  public:
@@ -66,7 +67,9 @@ class RecordSource final : public Source {
         index_(index),
         format_(std::move(format)),
         file_(std::move(file)),
-        objection_(std::move(objection)) {}
+        objection_(std::move(objection)) {
+    input_.map_if_large();
+  }
 
   const CaptureFile& file() const override { return file_; }
 
@@ -75,13 +78,17 @@ class RecordSource final : public Source {
     for (;;) {
       std::size_t count = 0;
       const Parsed stop = fill(batch, count);
+      if (input_.is_torn()) return fail(lost(input_));
       file_.packets += count;
       file_.consumed = input_.consumed();
       if (count > 0) return count;
-      if (stop.kind == Parsed::Kind::damage) return fail(damaged(input_, format_.problem()));
+      if (stop.kind == Parsed::Kind::damage) {
+        return fail(input_.has_shrunk() ? lost(input_) : damaged(input_, format_.problem()));
+      }
       const auto held = input_.hold(stop.size);
       if (!held) return fail(held.error());
       if (!*held) return end();
+      if (input_.is_mapped()) skim(format_, input_.bytes());
     }
   }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "src/core/large_memory.h"
+#include "src/core/prefetch.h"
 
 namespace whydrop {
 
@@ -31,7 +32,7 @@ class FlowIndex {
   }
 
   /// Asks for the cache line that `find` will look at.
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[tag_of(hash) & mask()]); }
+  void prefetch(std::uint64_t hash) const { whydrop::prefetch(&slots_[tag_of(hash) & mask()]); }
 
   void insert(std::uint64_t hash, std::uint32_t number);
   /// The entry under `hash` that names `from` names `to` from now on.

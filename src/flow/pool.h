@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/core/large_memory.h"
+#include "src/core/prefetch.h"
 
 namespace whydrop {
 
@@ -41,7 +42,7 @@ class Pool {
   void prefetch(std::uint32_t at) const {
     constexpr std::size_t kCacheLine = 64;
     const auto place = std::as_bytes(items_.subspan(at, 1));
-    for (std::size_t line = 0; line < place.size(); line += kCacheLine) __builtin_prefetch(&place[line], 1);
+    for (std::size_t line = 0; line < place.size(); line += kCacheLine) prefetch_to_write(&place[line]);
   }
 
   /// Places ever used: indices are below it. Some of them may be free.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/core/prefetch.h"
 #include "src/flow/exchange_tracker.h"
 #include "src/flow/notes.h"
 #include "src/flow/tcp_tracker.h"
@@ -32,10 +33,10 @@ bool is_real_question(const NeighborFacts& neighbor) {
 /// What nearly every packet of a TCP flow touches; the rest is for events.
 void prefetch_busy(const FlowDetail& detail, Side sender) {
   const SenderFacts& own = detail.sender(sender);
-  __builtin_prefetch(&own, 1);
-  __builtin_prefetch(own.recent.data(), 1);
-  __builtin_prefetch(&own.recent.back(), 1);
-  __builtin_prefetch(&detail.sender(other(sender)), 1);
+  prefetch_to_write(&own);
+  prefetch_to_write(own.recent.data());
+  prefetch_to_write(&own.recent.back());
+  prefetch_to_write(&detail.sender(other(sender)));
 }
 
 /// The quoted packet had ports, but the capture does not.

@@ -101,10 +101,10 @@ bool Input::has_shrunk() const {
 
 bool Input::is_torn() const { return was_torn_ || (mapped_ && mapped_->is_torn()); }
 
-std::expected<bool, Error> Input::hold(std::size_t count) {
+std::expected<bool, Error> Input::hold(std::size_t count, std::size_t at_once) {
   while (end_ - begin_ < count) {
     if (mapped_) {
-      widen_window(count);
+      widen_window(count, at_once);
       continue;
     }
     make_room(count);
@@ -133,13 +133,14 @@ void Input::map_if_large() {
 
 /// Behind the last byte that was there when the file was mapped, reading goes on as in other files: more was written
 /// meanwhile, or this is the end.
-void Input::widen_window(std::size_t count) {
-  constexpr std::size_t kAtOnce = std::size_t{1} << 21U;  // a packet's headers are to be still in the second cache
-  constexpr std::size_t kComing = 8 * kAtOnce;
+void Input::widen_window(std::size_t count, std::size_t at_once) {
+  constexpr std::size_t kComing = std::size_t{8} << 20U;
   if (end_ == mapped_->bytes().size()) return unmap();
   mapped_->release(begin_);
-  end_ = std::min(mapped_->bytes().size(), std::max(begin_ + count, end_ + kAtOnce));
-  mapped_->announce(end_ + kComing, kAtOnce);
+  const std::size_t known = end_;
+  end_ = std::min(mapped_->bytes().size(), std::max(begin_ + count, known + at_once));
+  mapped_->enter(known, end_ - known);
+  mapped_->announce(end_ + kComing, at_once);
 }
 
 void Input::unmap() {

@@ -87,7 +87,8 @@ class Input {
 
   /// Reads on until `bytes()` holds at least `count` bytes; false when the input ends before. Moves the window: what
   /// `bytes()` gave before is gone. Memory grows with bytes that have arrived, never with `count` alone.
-  std::expected<bool, Error> hold(std::size_t count);
+  /// Of a mapped file, where there is no copy to be made, `at_once` bytes are added.
+  std::expected<bool, Error> hold(std::size_t count, std::size_t at_once = kWindow);
 
   /// From here on a file is not copied, where it is large enough for that to pay off.
   void map_if_large();
@@ -106,7 +107,7 @@ class Input {
 
   Input(std::string path, Descriptor file, std::uint64_t size);
   void make_room(std::size_t count);
-  void widen_window(std::size_t count);
+  void widen_window(std::size_t count, std::size_t at_once);
   void unmap();
   std::expected<std::size_t, Error> read_some(std::span<std::uint8_t> room);
   std::expected<std::size_t, Error> read_file(std::span<std::uint8_t> room);

@@ -105,11 +105,15 @@ void MappedFile::release(std::uint64_t before) {
   released_ = until;
 }
 
-void MappedFile::announce(std::uint64_t from, std::uint64_t size) const {
+const int MappedFile::kEnter = MADV_POPULATE_READ;
+const int MappedFile::kAnnounce = MADV_WILLNEED;
+
+/// A kernel that knows no such advice does later what it would have done now.
+void MappedFile::advise(std::uint64_t from, std::uint64_t size, int advice) const {
   const std::uint64_t start = from - from % page_size();
   if (start >= bytes_.size()) return;
   const std::uint64_t end = std::min<std::uint64_t>(bytes_.size(), from + size);
-  ::madvise(as_pointer(slots[slot_].start + start), end - start, MADV_WILLNEED);
+  ::madvise(as_pointer(slots[slot_].start + start), end - start, advice);
 }
 
 }  // namespace whydrop

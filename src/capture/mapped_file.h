@@ -23,12 +23,19 @@ class MappedFile {
   std::span<const std::uint8_t> bytes() const { return bytes_; }
   /// Nothing before this offset will be looked at again: it counts as this process' memory no more.
   void release(std::uint64_t before);
+  /// These will be looked at now: what of them lies in memory is entered into the page tables in one go.
+  void enter(std::uint64_t from, std::uint64_t size) const { advise(from, size, kEnter); }
   /// These will be looked at soon: a disk may begin to bring them.
-  void announce(std::uint64_t from, std::uint64_t size) const;
+  void announce(std::uint64_t from, std::uint64_t size) const { advise(from, size, kAnnounce); }
   /// Zeros stand for bytes that could not be had.
   bool is_torn() const;
 
  private:
+  static const int kEnter;
+  static const int kAnnounce;
+
+  void advise(std::uint64_t from, std::uint64_t size, int advice) const;
+
   MappedFile(std::span<const std::uint8_t> bytes, std::size_t slot) : bytes_(bytes), slot_(slot) {}
 
   std::span<const std::uint8_t> bytes_;

@@ -46,7 +46,9 @@ class Pcap {
     return {Parsed::Kind::frame, size};
   }
 
-  static constexpr std::size_t kAlignment = 1;
+  RecordSign sign() const {
+    return {.byte = static_cast<std::uint8_t>(seconds_ >> 24U), .offset = layout_.order == ByteOrder::little ? 3U : 0U};
+  }
   std::size_t record_size(std::span<const std::uint8_t> bytes) const {
     constexpr std::uint32_t kDay = 86'400;  // in seconds: packets of one capture are not much further apart
     ByteReader in(bytes, bytes.size());

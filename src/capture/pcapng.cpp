@@ -71,7 +71,7 @@ class Pcapng {
     return {block(header.u32<0>(), bytes.subspan(kBlockHeader, size - kSmallestBlock), frame, file), size};
   }
 
-  static constexpr std::size_t kAlignment = 4;
+  RecordSign sign() const { return {.byte = kEnhancedPacket, .offset = order_ == ByteOrder::little ? 0U : 3U}; }
   std::size_t record_size(Bytes bytes) const {
     ByteReader in(bytes, bytes.size());
     const Header<28> start = in.take<28>();

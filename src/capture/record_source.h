@@ -5,6 +5,7 @@
 // the file are met twice: first as the end of a batch, then, with nothing before them, as the answer.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -85,7 +86,7 @@ class RecordSource final : public Source {
       if (stop.kind == Parsed::Kind::damage) {
         return fail(input_.has_shrunk() ? lost(input_) : damaged(input_, format_.problem()));
       }
-      const auto held = input_.hold(stop.size);
+      const auto held = input_.hold(stop.size, worth_skimming());
       if (!held) return fail(held.error());
       if (!*held) return end();
       if (input_.is_mapped()) skim(format_, input_.bytes());
@@ -108,6 +109,14 @@ class RecordSource final : public Source {
       ++count;
     }
     return step;
+  }
+
+  /// So many bytes that what is asked for of all their records is still in the second cache when it is used.
+  std::size_t worth_skimming() const {
+    constexpr std::uint64_t kRecords = 4096;
+    constexpr std::uint64_t kLeast = std::uint64_t{1} << 20U;
+    constexpr std::uint64_t kMost = std::uint64_t{8} << 20U;
+    return std::clamp(kRecords * file_.bytes / std::max<std::uint64_t>(file_.packets, 1), kLeast, kMost);
   }
 
   std::expected<std::size_t, Error> end() {

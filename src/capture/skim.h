@@ -11,35 +11,60 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "src/core/prefetch.h"
 
 namespace whydrop {
 
+constexpr std::size_t kCacheLine = 64;
+
 /// Asks for what reading a record looks at: its own header and those of its frame.
 inline void prefetch_headers(std::span<const std::uint8_t> record) {
-  constexpr std::size_t kCacheLine = 64;
   constexpr std::size_t kHeaders = 104;  // record, Ethernet, IPv6, TCP with timestamps: two lines or three
   if (record.size() < kHeaders) return;
   for (std::size_t at = 0; at < kHeaders; at += kCacheLine) prefetch(&record[at]);
   prefetch(&record[kHeaders - 1]);
 }
 
+inline void prefetch_all(std::span<const std::uint8_t> bytes) {
+  for (std::size_t at = 0; at < bytes.size(); at += kCacheLine) prefetch(&bytes[at]);
+}
+
+/// What nearly all records of a capture have in common: a byte, and where in a record it stands.
+struct RecordSign {
+  std::uint8_t byte = 0;
+  std::size_t offset = 0;
+};
+
+/// Where in the window, from `from` on and before `far`, a record seems to begin; the window's end where none does.
+template <class Format>
+std::size_t find_record(const Format& format, std::span<const std::uint8_t> window, std::size_t from, std::size_t far) {
+  const RecordSign sign = format.sign();
+  for (std::size_t place = from; place < far; ++place) {
+    const auto rest = window.subspan(place + sign.offset, far - place);
+    const void* const found = std::memchr(rest.data(), sign.byte, rest.size());
+    if (found == nullptr) break;
+    place += static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - rest.data());
+    if (format.record_size(window.subspan(place)) != 0) return place;
+  }
+  return window.size();
+}
+
 /// `Format` has `std::size_t record_size(bytes)`, the length of the record that begins there, 0 where none seems to,
-/// and `kAlignment`, of records. The window begins with a record.
+/// and `RecordSign sign()`. The window begins with a record.
 template <class Format>
 void skim(const Format& format, std::span<const std::uint8_t> window) {
   constexpr std::size_t kWays = 16;
+  constexpr std::size_t kUsualFrame = 1024;
   constexpr std::size_t kFar = std::size_t{16} << 10U;  // without a record: this part is left alone
-  const std::size_t part = window.size() / kWays / Format::kAlignment * Format::kAlignment;
-  if (part < kFar) return;
+  const std::size_t part = window.size() / kWays;
+  if (part < 2 * kFar) return;
   std::array<std::size_t, kWays> places{};
+  for (std::size_t way = 0; way < kWays; ++way) prefetch_all(window.subspan(way * part, kUsualFrame));
   for (std::size_t way = 0; way < kWays; ++way) {
-    std::size_t place = way * part;
-    const std::size_t far = place + kFar;
-    while (place < far && format.record_size(window.subspan(place)) == 0) place += Format::kAlignment;
-    places[way] = place < far ? place : window.size();
+    places[way] = find_record(format, window, way * part, way * part + kFar);
   }
   for (bool on = true; on;) {
     on = false;

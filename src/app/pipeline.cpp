@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -16,12 +17,14 @@
 #include "src/app/judging.h"
 #include "src/capture/frame_filter.h"
 #include "src/capture/merged.h"
+#include "src/core/memory_helper.h"
 #include "src/core/prefetch.h"
 
 namespace whydrop {
 namespace {
 
 constexpr std::size_t kBatch = 512;
+constexpr std::uint64_t kLarge = std::uint64_t{2} << 20U;  // bytes: reading them takes milliseconds
 
 /// One walk over all inputs.
 class Reading {
@@ -35,6 +38,7 @@ class Reading {
         judging_(options),
         first_packet_(options.first_packet),
         errors_(std::move(inputs.errors)) {
+    if (options.threads != 1 && total_ >= kLarge) start_helper();
     constexpr std::uint64_t kOpeningsShare = 4;
     if (first_packet_ > 1) openings_.emplace(memory_bound(options) / kOpeningsShare);
   }
@@ -57,6 +61,13 @@ class Reading {
  private:
   WaitForMore waiting(const ReadOptions& options) const {
     return options.follow ? WaitForMore([this] { return wait(); }) : nullptr;
+  }
+
+  void start_helper() {
+    try {
+      memory_helper_.emplace();
+    } catch (const std::system_error&) {  // no more threads may be started here: one does it all
+    }
   }
 
   /// False at the end, or when the reading was interrupted.
@@ -129,6 +140,7 @@ class Reading {
   }
 
   std::uint64_t total_;
+  std::optional<MemoryHelper> memory_helper_;
   MergedCaptures captures_;
   const ProgressFunction& progress_;
   std::optional<FrameFilter> filter_;

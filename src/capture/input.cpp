@@ -134,13 +134,9 @@ void Input::map_if_large() {
 /// Behind the last byte that was there when the file was mapped, reading goes on as in other files: more was written
 /// meanwhile, or this is the end.
 void Input::widen_window(std::size_t count, std::size_t at_once) {
-  constexpr std::size_t kComing = std::size_t{8} << 20U;
   if (end_ == mapped_->bytes().size()) return unmap();
-  mapped_->release(begin_);
-  const std::size_t known = end_;
-  end_ = std::min(mapped_->bytes().size(), std::max(begin_ + count, known + at_once));
-  mapped_->enter(known, end_ - known);
-  mapped_->announce(end_ + kComing, at_once);
+  end_ = std::min(mapped_->bytes().size(), std::max(begin_ + count, end_ + at_once));
+  mapped_->move_to(begin_, end_);
 }
 
 void Input::unmap() {

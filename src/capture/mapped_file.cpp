@@ -10,6 +10,9 @@
 #include <atomic>
 #include <bit>
 #include <mutex>
+#include <utility>
+
+#include "src/core/memory_helper.h"
 
 namespace whydrop {
 namespace {
@@ -90,6 +93,7 @@ std::unique_ptr<MappedFile> MappedFile::of(int fd, std::uint64_t size) {
 }
 
 MappedFile::~MappedFile() {
+  MemoryHelper::finish();  // its advice may be about other memory once this is given back
   const std::uintptr_t start = slots[slot_].start;
   slots[slot_].end = 0;
   slots[slot_].start = 0;
@@ -98,22 +102,29 @@ MappedFile::~MappedFile() {
 
 bool MappedFile::is_torn() const { return slots[slot_].is_torn; }
 
-void MappedFile::release(std::uint64_t before) {
-  const std::uint64_t until = before - before % kStep;
-  if (until <= released_) return;
-  ::madvise(as_pointer(slots[slot_].start + released_), until - released_, MADV_DONTNEED);
-  released_ = until;
+void MappedFile::move_to(std::uint64_t from, std::uint64_t to) {
+  constexpr std::uint64_t kComing = 4 * kStep;
+  const std::uint64_t window = to - std::exchange(to_, to);
+  if (to > entered_) advise(entered_, to, MADV_POPULATE_READ);
+  entered_ = std::max(entered_, to);
+  advise(released_, from - from % kStep, MADV_DONTNEED);
+  released_ = std::max(released_, from - from % kStep);
+  if (MemoryHelper::is_there()) {  // else the next window is as well entered when it is needed
+    advise(entered_, to + window, MADV_POPULATE_READ);
+    entered_ = std::max(entered_, to + window);
+  }
+  if (announced_ >= to + kComing) return;
+  advise(std::max(announced_, entered_), to + 2 * kComing, MADV_WILLNEED);
+  announced_ = to + 2 * kComing;
 }
 
-const int MappedFile::kEnter = MADV_POPULATE_READ;
-const int MappedFile::kAnnounce = MADV_WILLNEED;
-
 /// A kernel that knows no such advice does later what it would have done now.
-void MappedFile::advise(std::uint64_t from, std::uint64_t size, int advice) const {
+void MappedFile::advise(std::uint64_t from, std::uint64_t to, int advice) const {
   const std::uint64_t start = from - from % page_size();
-  if (start >= bytes_.size()) return;
-  const std::uint64_t end = std::min<std::uint64_t>(bytes_.size(), from + size);
-  ::madvise(as_pointer(slots[slot_].start + start), end - start, advice);
+  const std::uint64_t end = std::min<std::uint64_t>(bytes_.size(), to);
+  if (start >= end) return;
+  void* const place = as_pointer(slots[slot_].start + start);
+  if (!MemoryHelper::advise(place, end - start, advice)) ::madvise(place, end - start, advice);
 }
 
 }  // namespace whydrop

@@ -21,26 +21,23 @@ class MappedFile {
   ~MappedFile();
 
   std::span<const std::uint8_t> bytes() const { return bytes_; }
-  /// Nothing before this offset will be looked at again: it counts as this process' memory no more.
-  void release(std::uint64_t before);
-  /// These will be looked at now: what of them lies in memory is entered into the page tables in one go.
-  void enter(std::uint64_t from, std::uint64_t size) const { advise(from, size, kEnter); }
-  /// These will be looked at soon: a disk may begin to bring them.
-  void announce(std::uint64_t from, std::uint64_t size) const { advise(from, size, kAnnounce); }
+  /// From `from` on until `to` is looked at now: what lies before counts as this process' memory no more, and what
+  /// comes next is prepared, by a helper where there is one.
+  void move_to(std::uint64_t from, std::uint64_t to);
   /// Zeros stand for bytes that could not be had.
   bool is_torn() const;
 
  private:
-  static const int kEnter;
-  static const int kAnnounce;
-
-  void advise(std::uint64_t from, std::uint64_t size, int advice) const;
+  void advise(std::uint64_t from, std::uint64_t to, int advice) const;
 
   MappedFile(std::span<const std::uint8_t> bytes, std::size_t slot) : bytes_(bytes), slot_(slot) {}
 
   std::span<const std::uint8_t> bytes_;
   std::size_t slot_;
-  std::uint64_t released_ = 0;
+  std::uint64_t to_ = 0;         ///< of the last move
+  std::uint64_t released_ = 0;   ///< up to here nothing is in the page tables
+  std::uint64_t entered_ = 0;    ///< up to here everything is that lies in memory
+  std::uint64_t announced_ = 0;  ///< up to here a disk may have begun to bring it
 };
 
 }  // namespace whydrop

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "src/core/memory_helper.h"
+
 namespace whydrop {
 namespace {
 
@@ -53,8 +55,19 @@ void Region::provide(std::size_t size) {
   const std::size_t doubled = std::max({size, kFirst, 2 * provided_});
   const std::size_t wanted =
       std::min(most_, doubled < kHugePage ? rounded_up(doubled, kFirst) : rounded_up(size, kHugePage));
-  if (::mprotect(at(start_, provided_), wanted - provided_, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
+  if (wanted + kHugePage > open_) open(wanted);
   provided_ = wanted;
+}
+
+/// Of a region that has grown beyond small captures some more is opened, for the helper to clear it meanwhile.
+void Region::open(std::size_t wanted) {
+  constexpr std::size_t kAhead = 2 * kHugePage;
+  const std::size_t until = wanted < kHugePage ? wanted : std::min(most_, wanted + kAhead);
+  if (until <= open_) return;
+  if (::mprotect(at(start_, open_), until - open_, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
+  const std::size_t fresh = std::max(open_, wanted);
+  if (until > fresh) MemoryHelper::advise(at(start_, fresh), until - fresh, MADV_POPULATE_WRITE);
+  open_ = until;
 }
 
 void* take_large(std::size_t size) {

@@ -26,9 +26,12 @@ class Region {
   void provide(std::size_t size);
 
  private:
+  void open(std::size_t wanted);
+
   void* start_ = nullptr;
   std::size_t most_ = 0;
   std::size_t provided_ = 0;
+  std::size_t open_ = 0;  ///< from here on nothing may be touched
 };
 
 /// `size` bytes in pages as large as there are; of free_large with the same size.

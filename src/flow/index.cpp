@@ -22,6 +22,7 @@ void FlowIndex::insert(std::uint64_t hash, std::uint32_t number) {
   if ((size_ + 1) * 3 > slots_.size() * 2) grow();
   place({.tag = tag_of(hash), .number_plus_one = number + 1});
   ++size_;
+  ++changes_;
 }
 
 FlowIndex::Slot* FlowIndex::slot_of(std::uint64_t hash, std::uint32_t number) {
@@ -34,6 +35,7 @@ FlowIndex::Slot* FlowIndex::slot_of(std::uint64_t hash, std::uint32_t number) {
 
 void FlowIndex::replace(std::uint64_t hash, std::uint32_t from, std::uint32_t to) {
   if (Slot* slot = slot_of(hash, from)) slot->number_plus_one = to + 1;
+  ++changes_;
 }
 
 void FlowIndex::erase(std::uint64_t hash, std::uint32_t number) {
@@ -49,6 +51,7 @@ void FlowIndex::erase(std::uint64_t hash, std::uint32_t number) {
   }
   slots_[hole] = Slot{};
   --size_;
+  ++changes_;
 }
 
 }  // namespace whydrop

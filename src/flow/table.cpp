@@ -102,17 +102,17 @@ void FlowTable::add(std::span<const Frame> frames, std::span<PacketView> views) 
   for (std::size_t at = 0; at < places.size(); ++at) add({frames[at], views[at]}, places[at]);
 }
 
-void FlowTable::prefetch(std::span<const FlowPlace> places) const {
-  std::array<std::uint32_t, kMostAtOnce> numbers{};
-  for (std::size_t at = 0; at < places.size(); ++at) {
+void FlowTable::prefetch(std::span<FlowPlace> places) {
+  placed_at_ = index_.changes();
+  for (FlowPlace& place : places) {
     const auto first_candidate = [](std::uint32_t) { return true; };
-    numbers[at] = places[at].names_flow() ? index_.find(places[at].hash, first_candidate) : FlowIndex::kNone;
-    if (numbers[at] != FlowIndex::kNone) records_.prefetch(numbers[at]);
+    place.likely = place.names_flow() ? index_.find(place.hash, first_candidate) : FlowIndex::kNone;
+    if (place.likely != FlowIndex::kNone) records_.prefetch(place.likely);
   }
-  for (std::size_t at = 0; at < places.size(); ++at) {
-    if (numbers[at] == FlowIndex::kNone) continue;
-    const FlowDetail* const known = detail(records_[numbers[at]]);
-    if (known != nullptr) prefetch_busy(*known, places[at].sender);
+  for (const FlowPlace& place : places) {
+    if (place.likely == FlowIndex::kNone) continue;
+    const FlowDetail* const known = detail_of(records_[place.likely]);
+    if (known != nullptr) prefetch_busy(*known, place.sender);
   }
 }
 
@@ -147,6 +147,12 @@ FlowRecord* FlowTable::find(const FlowKey& key, std::uint64_t key_hash) {
     return record.key == key || is_carried_otherwise(record, key);
   });
   return number == FlowIndex::kNone ? nullptr : &records_[number];
+}
+
+FlowRecord* FlowTable::find(const FlowPlace& place) {
+  const bool is_known = place.likely != FlowIndex::kNone && index_.changes() == placed_at_;
+  if (is_known && records_[place.likely].key == place.key) return &records_[place.likely];
+  return find(place.key, place.hash);
 }
 
 /// Whether `key` is that of the direction that takes another tunnel than the first.
@@ -186,7 +192,7 @@ std::uint32_t FlowTable::open(const FlowKey& key, const Packet& packet, Initiati
 }
 
 FlowRecord& FlowTable::find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of) {
-  if (FlowRecord* known = find(place.key, place.hash)) return *known;
+  if (FlowRecord* known = find(place)) return *known;
   if (FlowRecord* known = find_syn_carried_otherwise(place, packet)) return *known;
   const std::uint32_t number = open(place.key, packet, initiative_of(packet, place.key, place.sender));
   index_.insert(place.hash, number);

@@ -138,7 +138,7 @@ class FlowTable {
  private:
   using InitiativeOf = Initiative (*)(const Packet&, const FlowKey&, Side);
 
-  void prefetch(std::span<const FlowPlace> places) const;
+  void prefetch(std::span<FlowPlace> places);
   void add(const Packet& packet, const FlowPlace& place);
   void count(const Frame& frame, const PacketView& view);
   void add_tcp(const Packet& packet, const FlowPlace& place);
@@ -150,6 +150,7 @@ class FlowTable {
   void note_incomplete(const Datagram& datagram);
 
   FlowRecord* find(const FlowKey& key, std::uint64_t key_hash);
+  FlowRecord* find(const FlowPlace& place);
   bool is_carried_otherwise(const FlowRecord& record, const FlowKey& key) const;
   FlowRecord* find_syn_carried_otherwise(const FlowPlace& place, const Packet& packet);
   FlowRecord& find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of);
@@ -178,6 +179,7 @@ class FlowTable {
   Encapsulations encapsulations_;
   Fragments fragments_;
   std::array<FlowPlace, kMostAtOnce> places_;  ///< of the packets that are being added
+  std::uint64_t placed_at_ = 0;                ///< FlowIndex::changes when it was asked for them
   std::size_t lone_syn_bound_ = std::numeric_limits<std::size_t>::max();
   std::uint32_t syn_hand_ = 0;   ///< the same, for a lone SYN
   std::uint32_t fold_hand_ = 0;  ///< where the search for a record to fold goes on

@@ -246,6 +246,7 @@ bool closed_cleanly(const FlowRecord& record) {
 }
 
 bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
+  if (!closed_cleanly(record)) return false;  // as most are that are asked about
   const auto smooth = [](const SenderFacts& facts) {
     return facts.retransmitted == 0 && facts.copies == 0 && !facts.troubled;
   };
@@ -253,9 +254,8 @@ bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
   constexpr std::uint64_t kMoreThanGoodbye = 100;
   const bool answered =
       record.client().has(saw::data) && record.bytes[index(other(record.initiator))] > kMoreThanGoodbye;
-  return closed_cleanly(record) && answered && detail.icmp_count == 0 && smooth(detail.senders[0]) &&
-         smooth(detail.senders[1]) && detail.idle.length == Duration{} && !detail.zero_windows[0].packet &&
-         !detail.zero_windows[1].packet;
+  return answered && detail.icmp_count == 0 && smooth(detail.senders[0]) && smooth(detail.senders[1]) &&
+         detail.idle.length == Duration{} && !detail.zero_windows[0].packet && !detail.zero_windows[1].packet;
 }
 
 void append_history(const FlowRecord& record, FlowDetail& detail, Side sender, HistoryMark mark) {

@@ -26,8 +26,8 @@ enum class Space : std::uint8_t {
   ether_type,   ///< EtherType, also behind VLAN tags and SLL
   ip_version,   ///< 4 or 6, where the link layer carries bare IP
   ip_protocol,  ///< IPv4 protocol, IPv6 next header (extension headers too)
-  udp_port,
-  tcp_start,  ///< the first two bytes that a side says over TCP, whatever the port
+  udp_port,     ///< from here on spaces of 65,536 numbers, most of which belong to nobody
+  tcp_start,    ///< the first two bytes that a side says over TCP, whatever the port
   tcp_port,
 };
 constexpr std::size_t kSpaces = 7;
@@ -119,12 +119,14 @@ class DissectorTable {
     return starts;
   }();
 
-  /// Most ports belong to nobody: some of their bits say so without a look at a table that no cache holds whole.
+  /// Most ports belong to nobody: some of their bits say so without a look at a table that no cache holds whole. Of
+  /// the other spaces a few lines are asked for again and again.
+  static constexpr bool is_of_ports(Space space) { return space >= Space::udp_port; }
   static constexpr std::uint64_t kind_of(std::uint16_t number) { return std::uint64_t{1} << (number % 61U); }
 
   constexpr std::uint8_t lookup(Space space, std::uint16_t number) const {
     const auto index = static_cast<std::size_t>(space);
-    if ((kinds_[index] & kind_of(number)) == 0 || number >= kSizes[index]) return 0;
+    if (is_of_ports(space) ? (kinds_[index] & kind_of(number)) == 0 : number >= kSizes[index]) return 0;
     return slots_[kStarts[index] + number];
   }
 

@@ -31,7 +31,7 @@ def capture(generator, folder, size):
 
 def instructions(program, path):
     counted = subprocess.run(
-        ["valgrind", "--vgdb=no", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "read", "-q", path],
+        ["valgrind", "--vgdb=no", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, "read", "-q", "--threads", "1", path],
         capture_output=True, text=True, check=True)  # fmt: skip
     return int(re.search(r"Collected : (\d+)", counted.stderr)[1])
 

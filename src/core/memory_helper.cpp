@@ -1,0 +1,70 @@
+// A queue of requests and who works it off.
+#include "src/core/memory_helper.h"
+
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): pthread_sigmask
+#include <sys/mman.h>
+
+#include <atomic>
+
+namespace whydrop {
+namespace {
+
+std::atomic<MemoryHelper*> helper = nullptr;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): one each
+
+/// Signals are for the first thread, which waits for them.
+class AllSignalsBlocked {
+ public:
+  AllSignalsBlocked() {
+    sigset_t all{};
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+MemoryHelper::MemoryHelper() {
+  const AllSignalsBlocked for_the_thread;
+  thread_ = std::jthread([this](const std::stop_token& stopped) { work(stopped); });
+  helper = this;
+}
+
+MemoryHelper::~MemoryHelper() { helper = nullptr; }
+
+bool MemoryHelper::is_there() { return helper != nullptr; }
+
+bool MemoryHelper::advise(void* start, std::size_t size, int advice) {
+  MemoryHelper* const current = helper;
+  if (current == nullptr) return false;
+  const std::lock_guard lock(current->mutex_);
+  current->requests_.push_back({start, size, advice});
+  current->has_work_.notify_one();
+  return true;
+}
+
+void MemoryHelper::finish() {
+  MemoryHelper* const current = helper;
+  if (current == nullptr) return;
+  std::unique_lock lock(current->mutex_);
+  current->is_idle_.wait(lock, [&] { return current->requests_.empty(); });
+}
+
+void MemoryHelper::work(const std::stop_token& stopped) {
+  std::unique_lock lock(mutex_);
+  while (has_work_.wait(lock, stopped, [&] { return !requests_.empty(); })) {
+    const Request request = requests_.front();
+    lock.unlock();
+    ::madvise(request.start, request.size, request.advice);
+    lock.lock();
+    requests_.pop_front();
+    if (requests_.empty()) is_idle_.notify_all();
+  }
+}
+
+}  // namespace whydrop

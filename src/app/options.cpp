@@ -162,7 +162,7 @@ void add_reading_options(CLI::App& app, ReadOptions& options) {
       ->type_name("N");
   add_patience_option(app, options.patience);
   add_memory_option(app, options.memory);
-  app.add_option("--threads", options.threads, "1: one does it all (a second one reads large files ahead)")
+  app.add_option("--threads", options.threads, "1: one does it all (a second one prepares memory)")
       ->check(CLI::Range(1U, 1024U).description(""))
       ->type_name("N");
 }

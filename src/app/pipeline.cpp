@@ -66,7 +66,8 @@ class Reading {
   void start_helper() {
     try {
       memory_helper_.emplace();
-    } catch (const std::system_error&) {  // no more threads may be started here: one does it all
+    } catch (const std::system_error&) {
+      memory_helper_.reset();  // no more threads may be started here: one does it all
     }
   }
 

@@ -31,8 +31,8 @@ std::array<Slot, kMostFiles> slots;  // NOLINT(cppcoreguidelines-avoid-non-const
 static_assert(std::atomic<std::uintptr_t>::is_always_lock_free);
 
 std::uintptr_t page_size() {
-  static const auto size = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  return size;
+  static const auto kSize = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  return kSize;
 }
 
 void* as_pointer(std::uintptr_t address) { return std::bit_cast<void*>(address); }
@@ -50,7 +50,7 @@ void replace_page(int number, siginfo_t* info, void*) {
       return;
     }
   }
-  ::signal(number, SIG_DFL);
+  [[maybe_unused]] const auto before = ::signal(number, SIG_DFL);
 }
 
 void catch_bus_errors() {

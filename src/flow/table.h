@@ -2,10 +2,10 @@
 // facts into it. Memory is accounted and bounded; nothing is allocated per packet.
 //
 // What a packet costs, and why the table is built so. `./dev bench --stages` measures it; in round figures of one
-// virtual machine, of which libpcap's bare loop takes 300 ns:
+// virtual machine, of which libpcap's bare loop takes 180 and 270 ns:
 //
-//   in a few busy flows           reading 100, dissecting 20, tracking 30 ns: everything is in the first caches
-//   in 230,000 flows side by side reading  70, dissecting 40, tracking 150 ns: everything else is waiting
+//   in a few busy flows           reading 50, dissecting 35, tracking  60 ns: everything is in the first caches
+//   in 230,000 flows side by side reading 40, dissecting 50, tracking 160 ns: everything else is waiting
 //
 // Tracking is the same few hundred instructions in both; what differs is where the flow lies. A packet of a flow that
 // was not touched lately misses the cache for its index slot, then for its record, then for its detail, each time
@@ -19,11 +19,14 @@
 // detail goes back as soon as verdicts cannot need it any more, and the next flow gets that very one, still warm. A
 // SYN that nobody answers has none at all: floods are made of them.
 //
-// What is left is spread over the trackers, a few instructions everywhere. The next large steps are not there. A second
-// thread reads large files ahead (capture/read_ahead.h); it could dissect as well, but must not copy views between
-// caches, which are larger than the packets' headers. Memory that is touched for the first time is an eighth of all
-// time: a detail of two kilobytes should be half of that. And a flood's flows are looked up, each of them, in three
-// tables of the census.
+// A second thread has the kernel prepare that memory, and enter a mapped file's pages (core/memory_helper.h). It does
+// not read or dissect: both were tried, and what it found or touched then lay in its own cache, from where it came more
+// slowly to the one that tracks than from memory.
+//
+// What is left is spread over all stages, 1,400 instructions a packet. The next large step would be two tables, each of
+// half of the flows: both threads would walk the whole file, which costs little since it is mapped, and share nothing.
+// Then, a flood's flows are looked up in three tables of the census, each of them, where one could hold what a client
+// did; and an answered ping keeps its two kilobytes.
 #pragma once
 
 #include <array>

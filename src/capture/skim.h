@@ -18,20 +18,6 @@
 
 namespace whydrop {
 
-constexpr std::size_t kCacheLine = 64;
-
-/// Asks for what reading a record looks at: its own header and those of its frame.
-inline void prefetch_headers(std::span<const std::uint8_t> record) {
-  constexpr std::size_t kHeaders = 104;  // record, Ethernet, IPv6, TCP with timestamps: two lines or three
-  if (record.size() < kHeaders) return;
-  for (std::size_t at = 0; at < kHeaders; at += kCacheLine) prefetch(&record[at]);
-  prefetch(&record[kHeaders - 1]);
-}
-
-inline void prefetch_all(std::span<const std::uint8_t> bytes) {
-  for (std::size_t at = 0; at < bytes.size(); at += kCacheLine) prefetch(&bytes[at]);
-}
-
 /// What nearly all records of a capture have in common: a byte, and where in a record it stands.
 struct RecordSign {
   std::uint8_t byte = 0;
@@ -57,6 +43,7 @@ std::size_t find_record(const Format& format, std::span<const std::uint8_t> wind
 template <class Format>
 void skim(const Format& format, std::span<const std::uint8_t> window) {
   constexpr std::size_t kWays = 16;
+  constexpr std::size_t kHeaders = 104;  // of the record, Ethernet, IPv6, TCP with timestamps
   constexpr std::size_t kUsualFrame = 1024;
   constexpr std::size_t kFar = std::size_t{16} << 10U;  // without a record: this part is left alone
   const std::size_t part = window.size() / kWays;
@@ -73,7 +60,7 @@ void skim(const Format& format, std::span<const std::uint8_t> window) {
       if (place >= (way + 1) * part) continue;
       const std::size_t size = format.record_size(window.subspan(place));
       place = size == 0 || size > window.size() - place ? window.size() : place + size;
-      prefetch_headers(window.subspan(place));
+      prefetch_all(window.subspan(place, std::min(kHeaders, window.size() - place)));
       on = true;
     }
   }

@@ -40,7 +40,6 @@ class Pool {
 
   /// Asks for the whole of the place; worthwhile only some time before it is used.
   void prefetch(std::uint32_t at) const {
-    constexpr std::size_t kCacheLine = 64;
     const auto place = std::as_bytes(items_.subspan(at, 1));
     for (std::size_t line = 0; line < place.size(); line += kCacheLine) prefetch_to_write(&place[line]);
   }

@@ -23,7 +23,7 @@
 // not read or dissect: both were tried, and what it found or touched then lay in its own cache, from where it came more
 // slowly to the one that tracks than from memory.
 //
-// What is left is spread over all stages, 1,400 instructions a packet. The next large step would be two tables, each of
+// What is left is spread over all stages, 1,500 instructions a packet. The next large step would be two tables, each of
 // half of the flows: both threads would walk the whole file, which costs little since it is mapped, and share nothing.
 // Then, a flood's flows are looked up in three tables of the census, each of them, where one could hold what a client
 // did; and an answered ping keeps its two kilobytes.

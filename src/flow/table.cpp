@@ -356,9 +356,6 @@ void FlowTable::fold_one() {
       victim = candidate;
     }
   }
-  constexpr std::uint32_t kAhead = 16;
-  const FlowRecord& coming = records_[(fold_hand_ + kAhead) % records_.extent()];
-  if (coming.first_packet) index_.prefetch(hash(coming.key));
   fold_hand_ = ((victim == FlowIndex::kNone ? fold_hand_ + kFoldSample : victim + 1)) % records_.extent();
   if (victim != FlowIndex::kNone) fold(victim);
 }

@@ -24,7 +24,6 @@ namespace whydrop {
 namespace {
 
 constexpr std::size_t kBatch = 512;
-constexpr std::uint64_t kLarge = std::uint64_t{2} << 20U;  // bytes: reading them takes milliseconds
 
 /// One walk over all inputs.
 class Reading {
@@ -38,7 +37,7 @@ class Reading {
         judging_(options),
         first_packet_(options.first_packet),
         errors_(std::move(inputs.errors)) {
-    if (options.threads != 1 && total_ >= kLarge) start_helper();
+    if (options.threads != 1 && total_ >= Input::kLarge) start_helper();
     constexpr std::uint64_t kOpeningsShare = 4;
     if (first_packet_ > 1) openings_.emplace(memory_bound(options) / kOpeningsShare);
   }

@@ -117,7 +117,6 @@ std::expected<bool, Error> Input::hold(std::size_t count, std::size_t at_once) {
 }
 
 void Input::map_if_large() {
-  constexpr std::uint64_t kLarge = std::uint64_t{2} << 20U;
   const std::size_t held = end_ - begin_;
   if (file_.fd() < 0 || wait_ || size_ < offset_ + held + kLarge) return;
   const auto position = static_cast<std::uint64_t>(::lseek(file_.fd(), 0, SEEK_CUR));

@@ -90,7 +90,8 @@ class Input {
   /// Of a mapped file, where there is no copy to be made, `at_once` bytes are added.
   std::expected<bool, Error> hold(std::size_t count, std::size_t at_once = kWindow);
 
-  /// From here on a file is not copied, where it is large enough for that to pay off.
+  static constexpr std::uint64_t kLarge = std::uint64_t{2} << 20U;  ///< bytes: reading them takes milliseconds
+  /// From here on a file is not copied, where so much of it is left.
   void map_if_large();
   bool is_mapped() const { return mapped_ != nullptr; }
   /// Some of what `bytes()` gave was no longer there when it was looked at: zeros stand for it.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "src/flow/index.h"
 #include "src/flow/key.h"
 #include "src/wire/packet_view.h"
 
@@ -12,7 +13,7 @@ struct FlowPlace {
   FlowKey key;  ///< its transport is `none` where the packet names no flow; its encapsulation is always right
   Side sender{};
   std::uint64_t hash = 0;
-  std::uint32_t likely = 0xffffffff;  ///< number of the record that the index named when it was asked ahead, or none
+  std::uint32_t likely = FlowIndex::kNone;  ///< the record that the index named when it was asked ahead
 
   bool names_flow() const { return key.transport != Transport::none; }
 };

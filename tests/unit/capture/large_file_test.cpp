@@ -23,6 +23,15 @@ Bytes large_pcapng(const std::vector<FilePacket>& packets) {
   return file.bytes();
 }
 
+/// The file is made shorter once `frames` are read.
+Opened shortened_while_read(const std::string& path, std::span<Frame> frames, std::size_t size) {
+  auto opened = open_capture(path, kTestFile);
+  REQUIRE(opened);
+  REQUIRE((*opened)->read(frames) == frames.size());
+  std::filesystem::resize_file(path, size);
+  return opened;
+}
+
 TEST_CASE("a large file gives the frames that a pipe gives", "[capture]") {
   const auto packets = some_packets(kMany);
   const Bytes bytes =
@@ -64,11 +73,8 @@ TEST_CASE("packets that are appended to a large file while it is read are read t
 TEST_CASE("a large file that becomes shorter ends with an error, after what was read before", "[capture]") {
   const Bytes bytes = pcap_file({}, some_packets(kMany));
   const TemporaryFile file(bytes);
-  auto opened = open_capture(file.path(), kTestFile);
-  REQUIRE(opened);
   std::vector<Frame> frames(512);
-  REQUIRE((*opened)->read(frames) == frames.size());
-  std::filesystem::resize_file(file.path(), bytes.size() / 4);
+  auto opened = shortened_while_read(file.path(), frames, bytes.size() / 4);
   const ReadBack result = read_all(std::move(opened), 512);
   REQUIRE(result.error);
   CHECK(result.error->what == "became shorter while it was read");
@@ -80,11 +86,8 @@ TEST_CASE("a large file that becomes shorter ends with an error, after what was 
 TEST_CASE("packets that were given before a large file vanished may still be looked at", "[capture]") {
   const Bytes bytes = pcap_file({}, some_packets(kMany));
   const TemporaryFile file(bytes);
-  auto opened = open_capture(file.path(), kTestFile);
-  REQUIRE(opened);
   std::vector<Frame> frames(512);
-  REQUIRE((*opened)->read(frames) == frames.size());
-  std::filesystem::resize_file(file.path(), 0);
+  auto opened = shortened_while_read(file.path(), frames, 0);
   const auto sum = [](unsigned all, std::uint8_t byte) { return all + byte; };
   CHECK(std::accumulate(frames.back().bytes.begin(), frames.back().bytes.end(), 0U, sum) == 0);
   const auto next = (*opened)->read(frames);
@@ -95,11 +98,8 @@ TEST_CASE("packets that were given before a large file vanished may still be loo
 TEST_CASE("a large file that is cut off inside a page ends with an error too", "[capture]") {
   const Bytes bytes = GENERATE(pcap_file({}, some_packets(kMany)), large_pcapng(some_packets(kMany)));
   const TemporaryFile file(bytes);
-  auto opened = open_capture(file.path(), kTestFile);
-  REQUIRE(opened);
   std::vector<Frame> frames(512);
-  REQUIRE((*opened)->read(frames) == frames.size());
-  std::filesystem::resize_file(file.path(), bytes.size() / 2 / kPage * kPage + 100);
+  auto opened = shortened_while_read(file.path(), frames, bytes.size() / 2 / kPage * kPage + 100);
   const ReadBack result = read_all(std::move(opened), 512);
   REQUIRE(result.error);
   CHECK(result.error->what == "became shorter while it was read");

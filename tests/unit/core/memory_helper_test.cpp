@@ -8,7 +8,6 @@
 #include <fstream>
 #include <optional>
 #include <span>
-#include <string>
 
 #include "src/core/large_memory.h"
 #include "tests/support/catch.h"

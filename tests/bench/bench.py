@@ -119,7 +119,7 @@ def bring_into_cache(capture: Path) -> None:
     with open(capture, "rb", buffering=0) as file:
         os.fsync(file.fileno())
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        room = bytearray(8 << 20)
+        room = bytearray(1 << 20)
         while file.readinto(room):
             pass
 

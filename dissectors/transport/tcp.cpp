@@ -1,5 +1,7 @@
 // TCP (RFC 9293) with the options that tell why a connection fails: MSS, window scale and timestamps (RFC 7323),
 // SACK (RFC 2018), and the signatures MD5 (RFC 2385) and TCP-AO (RFC 5925).
+#include "dissectors/transport/tcp.h"
+
 #include <algorithm>
 
 #include "dissectors/registry.h"
@@ -8,33 +10,12 @@
 namespace whydrop {
 namespace {
 
-constexpr std::size_t kMinHeaderLen = 20;
-
-void read_header(const Header<kMinHeaderLen>& header, TcpFacts& tcp) {
-  tcp.ack = TcpSeq{header.be32<8>()};
-  tcp.header_len = static_cast<std::uint8_t>((header.u8<12>() >> 4U) * 4U);
-  tcp.flags = header.u8<13>();
-  tcp.window = header.be16<14>();
-  tcp.mss = 0;
-  tcp.window_scale = TcpFacts::kNoWindowScale;
-  tcp.sack_permitted = tcp.has_timestamp = tcp.bad_checksum = tcp.signed_segment = false;
-  tcp.sack_count = 0;
-}
-
 void read_sack_blocks(ByteReader blocks, TcpFacts& tcp) {
   while (tcp.sack_count < TcpFacts::kMaxSackBlocks) {
     const auto block = blocks.take<8>();
     if (!block) return;
     tcp.sack[tcp.sack_count++] = {.left = TcpSeq{block.be32<0>()}, .right = TcpSeq{block.be32<4>()}};
   }
-}
-
-void read_timestamps(ByteReader& in, TcpFacts& tcp) {
-  const auto body = in.peek<8>();
-  if (!body) return;
-  tcp.has_timestamp = true;
-  tcp.timestamp_value = body.be32<0>();
-  tcp.timestamp_echo = body.be32<4>();
 }
 
 /// At what follows kind and length; an option of a length that its RFC does not give it is passed over.
@@ -52,7 +33,7 @@ void read_option(unsigned kind, std::size_t length, ByteReader& in, TcpFacts& tc
     case 4: tcp.sack_permitted = true; break;
     case 5: read_sack_blocks(ByteReader(in.rest(length), length), tcp); break;
     case 8:
-      if (length == 8) read_timestamps(in, tcp);
+      if (const auto body = in.peek<8>(); body && length == 8) read_tcp_timestamps(body, tcp);
       break;
     case 19:
     case 29: tcp.signed_segment = true; break;
@@ -60,17 +41,18 @@ void read_option(unsigned kind, std::size_t length, ByteReader& in, TcpFacts& tc
   }
 }
 
-/// A list that contradicts itself ends at the contradiction, as in every receiver; the options before it count.
-void read_options(ByteReader& in, TcpFacts& tcp) {
+/// Only behind a bare IP header: source routes and mobility options replace an address that the checksum covers.
+bool has_bare_header(const IpFacts& ip, std::size_t segment_len) {
+  return ip.total_len - segment_len == (ip.version == 4 ? 20U : 40U);
+}
+
+}  // namespace
+
+// A list that contradicts itself ends at the contradiction, as in every receiver; the options before it count.
+void read_listed_tcp_options(std::span<const std::uint8_t> options, TcpFacts& tcp) {
   constexpr unsigned kEnd = 0;
   constexpr unsigned kPadding = 1;
-  constexpr std::uint32_t kPaddedTimestamps = 0x0101080a;
-  // Most segments of today's connections carry timestamps alone, laid out like this (RFC 7323, appendix A).
-  if (const auto start = in.peek<4>(); start && start.be32<0>() == kPaddedTimestamps && in.claimed() == 12) {
-    in.skip(4);
-    read_timestamps(in, tcp);
-    return;
-  }
+  ByteReader in(options, options.size());
   while (const auto kind = in.take<1>()) {
     if (kind.u8<0>() == kEnd) return;
     if (kind.u8<0>() == kPadding) continue;
@@ -83,12 +65,7 @@ void read_options(ByteReader& in, TcpFacts& tcp) {
   }
 }
 
-/// Only behind a bare IP header: source routes and mobility options replace an address that the checksum covers.
-bool has_bare_header(const IpFacts& ip, std::size_t segment_len) {
-  return ip.total_len - segment_len == (ip.version == 4 ? 20U : 40U);
-}
-
-bool is_checksum_wrong(const IpFacts& ip, std::span<const std::uint8_t> segment) {
+bool is_tcp_checksum_wrong(const IpFacts& ip, std::span<const std::uint8_t> segment) {
   const std::size_t unused = ip.version == 4 ? 12 : 0;
   InternetChecksum sum;
   sum.add(std::span(ip.src.bytes()).subspan(unused));
@@ -98,8 +75,6 @@ bool is_checksum_wrong(const IpFacts& ip, std::span<const std::uint8_t> segment)
   sum.add(segment);
   return sum.value() != 0;
 }
-
-}  // namespace
 
 Step dissect_tcp(ByteReader& in, PacketView& view) {
   // A quote that the capture cut behind the ports still names its flow.
@@ -117,24 +92,24 @@ Step dissect_tcp(ByteReader& in, PacketView& view) {
 
   const std::span<const std::uint8_t> segment = in.rest();
   const std::size_t segment_len = in.claimed();
-  const auto header = in.take<kMinHeaderLen>();
+  const auto header = in.take<kTcpHeaderLen>();
   if (!header) return in.shortage();
-  const std::size_t header_len = (header.u8<12>() >> 4U) * std::size_t{4};
-  if (header_len < kMinHeaderLen) return StopReason::bad_length;
-  const std::size_t options_len = header_len - kMinHeaderLen;
-  ByteReader options(in.rest(), options_len);
+  const std::size_t header_len = tcp_header_len(header);
+  if (header_len < kTcpHeaderLen) return StopReason::bad_length;
+  const std::size_t options_len = header_len - kTcpHeaderLen;
+  const auto options = in.rest(options_len);
   const bool whole = in.skip(options_len);
   if (!whole && in.shortage() == StopReason::bad_length) return in.shortage();
 
-  read_header(header, tcp);
-  read_options(options, tcp);
+  read_tcp_header(header, facts);
+  read_tcp_options(options, tcp);
   if (!whole) {
-    view.set_cut_payload(in, options_len);  // how much was sent is known all the same
+    facts.set_cut_payload(in, options_len);  // how much was sent is known all the same
     return in.shortage();
   }
-  view.set_payload(in);
+  facts.set_payload(in);
   if (in.claimed() == 0 && !view.in_quote() && !facts.ip.is_fragment() && has_bare_header(facts.ip, segment_len))
-    tcp.bad_checksum = is_checksum_wrong(facts.ip, segment);
+    tcp.bad_checksum = is_tcp_checksum_wrong(facts.ip, segment);
   return Step::done();
 }
 

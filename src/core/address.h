@@ -77,9 +77,10 @@ struct MacAddress {
 
   static MacAddress of(std::span<const std::uint8_t, 6> bytes) {
     MacAddress mac;
-    std::memcpy(mac.bytes.data(), bytes.data(), 6);
+    mac.read(bytes);
     return mac;
   }
+  void read(std::span<const std::uint8_t, 6> from) { std::memcpy(bytes.data(), from.data(), 6); }
   bool is_group() const { return (bytes[0] & 1U) != 0; }
   auto operator<=>(const MacAddress&) const = default;
 };

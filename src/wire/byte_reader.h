@@ -65,6 +65,11 @@ class Header {
   std::span<const std::uint8_t, Count> bytes() const {
     return std::span<const std::uint8_t, Count>(bytes_ + At, Count);
   }
+  template <std::size_t At, std::size_t Count>
+    requires(At + Count <= N)
+  Header<Count> part() const {
+    return Header<Count>(bytes_ + At);
+  }
 
  private:
   const std::uint8_t* bytes_ = nullptr;
@@ -93,6 +98,11 @@ class ByteReader {
   template <std::size_t N>
   Header<N> peek() {
     return holds(N) ? Header<N>(bytes_ + offset_) : Header<N>{};
+  }
+  /// Like peek, but where there are fewer bytes nothing is noted.
+  template <std::size_t N>
+  Header<N> look() const {
+    return captured() >= N ? Header<N>(bytes_ + offset_) : Header<N>{};
   }
   std::optional<std::span<const std::uint8_t>> take_bytes(std::size_t count) {
     if (!holds(count)) return std::nullopt;

@@ -20,13 +20,19 @@ Stop stop_at(const ByteReader& in, std::uint8_t dissector, StopReason reason) {
   return stop;
 }
 
-/// Ports nobody claims are ordinary: most payload is not ours to read.
-bool is_open_ended(Space space) { return space == Space::udp_port || space == Space::tcp_port; }
-
 /// Runs dissector `index` at `in`, as the next layer.
 Step run(const DissectorTable& table, std::uint8_t index, ByteReader& in, PacketView& view) {
-  view.layers[view.layer_count++] = {.dissector = index, .offset = static_cast<std::uint16_t>(in.offset())};
+  view.mark(index, in.offset());
   return table[index].run(in, view);
+}
+
+/// Nobody claims what comes next.
+void end_unclaimed(std::uint32_t place, const ByteReader& in, std::uint8_t current, PacketView& view) {
+  // Two hosts speak over IP in a protocol that we do not read: a conversation all the same.
+  if (places::is_in(Space::ip_protocol, place)) view.facts().transport = Transport::other;
+  // Ports nobody claims are ordinary: most payload is not ours to read.
+  const bool is_open_ended = places::is_in(Space::udp_port, place) || places::is_in(Space::tcp_port, place);
+  if (!is_open_ended) view.stop = stop_at(in, current, StopReason::unknown_next);
 }
 
 }  // namespace
@@ -34,38 +40,34 @@ Step run(const DissectorTable& table, std::uint8_t index, ByteReader& in, Packet
 void dissect(const DissectorTable& table, const Frame& frame, PacketView& view) {
   view.reset(frame.direction, frame.verdict);
   ByteReader in(frame.bytes, frame.wire_len);
-  Claim next{.space = Space::link_type, .number = static_cast<std::uint16_t>(frame.link_type)};
+  Next next(Claim{.space = Space::link_type, .number = static_cast<std::uint16_t>(frame.link_type)});
   std::uint8_t current = 0;
   while (true) {
     const std::uint8_t index = table.find(next);
-    if (index == 0) {
-      // Two hosts speak over IP in a protocol that we do not read: a conversation all the same.
-      if (next.space == Space::ip_protocol) view.facts().transport = Transport::other;
-      if (!is_open_ended(next.space)) view.stop = stop_at(in, current, StopReason::unknown_next);
-      return;
-    }
+    if (index == 0) return end_unclaimed(next.place, in, current, view);
     if (view.layer_count == PacketView::kMaxLayers) {
       view.stop = stop_at(in, current, StopReason::too_deep);
       return;
     }
-    current = index;
     const Step step = run(table, index, in, view);
+    current = view.current_dissector();
     switch (step.kind()) {
-      case Step::Kind::claim: next = step.claim(); break;
+      case Step::Kind::claim: next = step.next(); break;
       case Step::Kind::quote:
         if (view.in_quote()) return;  // an error about an error: RFC 1122 forbids it, and one level is enough
         view.enter_quote();
         in = in.quoted();
-        next = step.claim();
+        next = step.next();
         break;
       case Step::Kind::tunnel:
         if (view.in_quote()) return;  // the error is about the carrier
-        next = step.claim();
-        if (table.find(next) != 0) view.enter_tunnel(index);  // else the carrier is all that we know
+        next = step.next();
+        if (table.find(next) != 0) view.enter_tunnel(current);  // else the carrier is all that we know
         break;
       case Step::Kind::declined:
         --view.layer_count;
-        next = {.space = next.space, .number = next.otherwise};
+        if (next.otherwise == 0) return;
+        next = Next(next.otherwise, 0);
         break;
       case Step::Kind::done: return;
       case Step::Kind::stop: view.stop = stop_at(in, current, step.reason()); return;

@@ -38,39 +38,74 @@ struct Claim {
   std::uint16_t otherwise = 0;  ///< tried when nobody claims `number` (a UDP packet's other port); 0: none
 };
 
+/// All numbers of all spaces in one row, so that a claim is two places in it. Nobody can claim the place 0.
+namespace places {
+constexpr std::uint32_t kWide = 65536;
+constexpr std::uint32_t kNarrow = 1024;  // link types end at 300, IP protocols at 255, versions at 15
+constexpr std::array<std::uint32_t, kSpaces> kSizes{kNarrow, kWide, kNarrow, kNarrow, kWide, kWide, kWide};
+constexpr std::array<std::uint32_t, kSpaces + 1> kStarts = [] {
+  std::array<std::uint32_t, kSpaces + 1> starts{1};
+  for (std::size_t i = 0; i < kSpaces; ++i) starts[i + 1] = starts[i] + kSizes[i];
+  return starts;
+}();
+constexpr std::uint32_t start_of(Space space) { return kStarts[static_cast<std::size_t>(space)]; }
+constexpr std::uint32_t end_of(Space space) { return kStarts[static_cast<std::size_t>(space) + 1]; }
+constexpr bool is_in(Space space, std::uint32_t place) { return place >= start_of(space) && place < end_of(space); }
+/// 0 where the space has no such number.
+constexpr std::uint32_t of(Space space, std::uint16_t number) {
+  return number < kSizes[static_cast<std::size_t>(space)] ? start_of(space) + number : 0;
+}
+}  // namespace places
+
+/// A claim as the table looks for it.
+struct Next {
+  std::uint32_t place = 0;
+  std::uint32_t otherwise = 0;  ///< 0: none
+
+  constexpr Next() = default;
+  constexpr explicit Next(Claim claim)
+      : place(places::of(claim.space, claim.number)),
+        otherwise(claim.otherwise == 0 ? 0 : places::of(claim.space, claim.otherwise)) {}
+  constexpr Next(std::uint32_t first, std::uint32_t second) : place(first), otherwise(second) {}
+};
+
 /// What a dissector answers: one word, which travels in a register. As a struct of bytes it would be put together in
 /// memory and read back as a whole for every layer, and the processor waits for that.
 class Step {
  public:
   enum class Kind : std::uint8_t { claim, quote, tunnel, declined, done, stop };
 
-  Step(Claim claim) : Step(Kind::claim, claim) {}  // NOLINT(google-explicit-constructor)
-  Step(StopReason reason)
-      : word_(word(Kind::stop, static_cast<unsigned>(reason))) {}  // NOLINT(google-explicit-constructor)
-  static Step done() { return Step(Kind::done, Claim{}); }
+  Step(Claim claim) : Step(Kind::claim, Next(claim)) {}  // NOLINT(google-explicit-constructor)
+  Step(StopReason reason)                                // NOLINT(google-explicit-constructor)
+      : Step(Kind::stop, Next(static_cast<std::uint32_t>(reason), 0)) {}
+  static Step done() { return {Kind::done, Next()}; }
   /// Somebody else's packet on our port: as if nobody claimed that port. Nothing of `in` was taken then.
-  static Step declined() { return Step(Kind::declined, Claim{}); }
+  static Step declined() { return {Kind::declined, Next()}; }
   /// The rest is the packet that this ICMP error speaks about.
-  static Step quote(Claim claim) { return {Kind::quote, claim}; }
+  static Step quote(Claim claim) { return {Kind::quote, Next(claim)}; }
   /// The rest is a packet of its own, which the packet up to here only carries. `id`: VNI, TEID, key, session …
   static Step tunnel(PacketView& view, Claim claim, std::uint32_t id = 0) {
     if (!view.in_quote()) view.tunnel.id = id;
-    return {Kind::tunnel, claim};
+    return {Kind::tunnel, Next(claim)};
   }
 
-  Kind kind() const { return static_cast<Kind>(word_ & 0xffU); }
-  StopReason reason() const { return static_cast<StopReason>(word_ >> 8U & 0xffU); }
-  Claim claim() const {
-    return {.space = static_cast<Space>(word_ >> 8U & 0xffU),
-            .number = static_cast<std::uint16_t>(word_ >> 16U),
-            .otherwise = static_cast<std::uint16_t>(word_ >> 32U)};
+  Kind kind() const { return static_cast<Kind>(word_ & kKindMask); }
+  StopReason reason() const { return static_cast<StopReason>(next().place); }
+  Next next() const {
+    return {static_cast<std::uint32_t>(word_ >> kKindBits & kPlaceMask),
+            static_cast<std::uint32_t>(word_ >> (kKindBits + kPlaceBits))};
   }
 
  private:
-  Step(Kind kind, Claim claim)
-      : word_(word(kind, static_cast<unsigned>(claim.space)) | std::uint64_t{claim.number} << 16U |
-              std::uint64_t{claim.otherwise} << 32U) {}
-  static constexpr std::uint64_t word(Kind kind, unsigned second) { return static_cast<unsigned>(kind) | second << 8U; }
+  static constexpr unsigned kKindBits = 8;
+  static constexpr unsigned kPlaceBits = 28;
+  static constexpr std::uint64_t kKindMask = (std::uint64_t{1} << kKindBits) - 1;
+  static constexpr std::uint64_t kPlaceMask = (std::uint64_t{1} << kPlaceBits) - 1;
+  static_assert(places::kStarts.back() <= kPlaceMask);
+
+  Step(Kind kind, Next next)
+      : word_(static_cast<std::uint64_t>(kind) | std::uint64_t{next.place} << kKindBits |
+              std::uint64_t{next.otherwise} << (kKindBits + kPlaceBits)) {}
 
   std::uint64_t word_;
 };
@@ -91,48 +126,39 @@ class DissectorTable {
   /// Gives these numbers to dissector `index`.
   constexpr void add(std::uint8_t index, std::initializer_list<Claim> claims) {
     for (const Claim& claim : claims) {
-      const auto space = static_cast<std::size_t>(claim.space);
-      if (claim.number >= kSizes[space]) throw "no such number";  // NOLINT(hicpp-exception-baseclass)
-      std::uint8_t& slot = slots_[kStarts[space] + claim.number];
-      if (slot != 0) throw "two dissectors claim one number";  // NOLINT(hicpp-exception-baseclass): at compile time
-      slot = index;
-      kinds_[space] |= kind_of(claim.number);
+      const std::uint32_t place = places::of(claim.space, claim.number);
+      if (place == 0) throw "no such number";  // NOLINT(hicpp-exception-baseclass)
+      std::uint8_t& owner = owners_[place];
+      if (owner != 0) throw "two dissectors claim one number";  // NOLINT(hicpp-exception-baseclass): at compile time
+      owner = index;
+      if (is_port(place)) kinds_[kind_of(place)] = true;
     }
   }
 
   /// Index of the dissector that claimed it, or 0.
-  constexpr std::uint8_t find(Claim claim) const {
-    const std::uint8_t index = lookup(claim.space, claim.number);
-    return index != 0 || claim.otherwise == 0 ? index : lookup(claim.space, claim.otherwise);
+  constexpr std::uint8_t find(Next next) const {
+    const std::uint8_t index = owner_of(next.place);
+    return index != 0 || next.otherwise == 0 ? index : owner_of(next.otherwise);
   }
+  constexpr std::uint8_t find(Claim claim) const { return find(Next(claim)); }
   constexpr const Dissector& operator[](std::uint8_t index) const { return dissectors_[index]; }
   /// Index 0 is "nobody" and has no function.
   constexpr std::size_t size() const { return dissectors_.size(); }
 
  private:
-  static constexpr std::size_t kWide = 65536;
-  static constexpr std::size_t kNarrow = 1024;  // link types end at 300, IP protocols at 255, versions at 15
-  static constexpr std::array<std::uint32_t, kSpaces> kSizes{kNarrow, kWide, kNarrow, kNarrow, kWide, kWide, kWide};
-  static constexpr std::array<std::uint32_t, kSpaces> kStarts = [] {
-    std::array<std::uint32_t, kSpaces> starts{};
-    for (std::size_t i = 1; i < kSpaces; ++i) starts[i] = starts[i - 1] + kSizes[i - 1];
-    return starts;
-  }();
+  /// Most ports belong to nobody: a table that fits into the first cache says so of nearly all of them, while no cache
+  /// holds the whole one. Of the other spaces a few lines are asked for again and again.
+  static constexpr std::size_t kKinds = 1024;
+  static constexpr bool is_port(std::uint32_t place) { return place >= places::start_of(Space::udp_port); }
+  static constexpr std::size_t kind_of(std::uint32_t place) { return (place ^ place >> 10U) % kKinds; }
 
-  /// Most ports belong to nobody: some of their bits say so without a look at a table that no cache holds whole. Of
-  /// the other spaces a few lines are asked for again and again.
-  static constexpr bool is_of_ports(Space space) { return space >= Space::udp_port; }
-  static constexpr std::uint64_t kind_of(std::uint16_t number) { return std::uint64_t{1} << (number % 61U); }
-
-  constexpr std::uint8_t lookup(Space space, std::uint16_t number) const {
-    const auto index = static_cast<std::size_t>(space);
-    if (is_of_ports(space) ? (kinds_[index] & kind_of(number)) == 0 : number >= kSizes[index]) return 0;
-    return slots_[kStarts[index] + number];
+  constexpr std::uint8_t owner_of(std::uint32_t place) const {
+    return is_port(place) && !kinds_[kind_of(place)] ? std::uint8_t{0} : owners_[place];
   }
 
   std::span<const Dissector> dissectors_;
-  std::array<std::uint64_t, kSpaces> kinds_{};
-  std::array<std::uint8_t, kStarts.back() + kSizes.back()> slots_{};
+  std::array<bool, kKinds> kinds_{};
+  std::array<std::uint8_t, places::kStarts.back()> owners_{};
 };
 
 /// Reads `frame` layer by layer into `view`. Never throws, never allocates, always ends: every step takes a layer

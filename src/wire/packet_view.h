@@ -206,6 +206,19 @@ struct PacketFacts {
     src_port = dst_port = 0;
     payload_offset = payload_captured = payload_len = 0;
   }
+
+  /// The rest of `in` is the transport's payload.
+  void set_payload(const ByteReader& in) {
+    payload_offset = static_cast<std::uint32_t>(in.offset());
+    payload_captured = static_cast<std::uint32_t>(in.captured());
+    payload_len = static_cast<std::uint32_t>(in.claimed());
+  }
+  /// The capture holds nothing of the payload, which begins `before` bytes further on.
+  void set_cut_payload(const ByteReader& in, std::size_t before) {
+    payload_offset = static_cast<std::uint32_t>(in.offset() + in.captured());
+    payload_captured = 0;
+    payload_len = static_cast<std::uint32_t>(in.claimed() - before);
+  }
 };
 
 struct LayerMark {
@@ -301,19 +314,10 @@ struct PacketView {
     witness.text_len = 0;
   }
 
-  /// The rest of `in` is the transport's payload.
-  void set_payload(const ByteReader& in) {
-    PacketFacts& current = facts();
-    current.payload_offset = static_cast<std::uint32_t>(in.offset());
-    current.payload_captured = static_cast<std::uint32_t>(in.captured());
-    current.payload_len = static_cast<std::uint32_t>(in.claimed());
-  }
-  /// The capture holds nothing of the payload, which begins `before` bytes further on.
-  void set_cut_payload(const ByteReader& in, std::size_t before) {
-    PacketFacts& current = facts();
-    current.payload_offset = static_cast<std::uint32_t>(in.offset() + in.captured());
-    current.payload_captured = 0;
-    current.payload_len = static_cast<std::uint32_t>(in.claimed() - before);
+  void set_payload(const ByteReader& in) { facts().set_payload(in); }
+  /// The next layer, by its index in the table, begins at `offset`.
+  void mark(std::uint8_t dissector, std::size_t offset) {
+    layers[layer_count++] = {.dissector = dissector, .offset = static_cast<std::uint16_t>(offset)};
   }
 
  private:

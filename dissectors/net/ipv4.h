@@ -1,0 +1,31 @@
+// The fixed part of an IPv4 header (RFC 791, 3.1), which is read in two places.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "src/wire/byte_reader.h"
+#include "src/wire/packet_view.h"
+
+namespace whydrop {
+
+constexpr std::size_t kIpv4HeaderLen = 20;
+
+/// `At`: where it begins in `header`.
+template <std::size_t At = 0, std::size_t N>
+void read_ipv4_header(const Header<N>& header, IpFacts& ip) {
+  const unsigned fragment = header.template be16<At + 6>();
+  ip.src = IpAddress::v4(header.template bytes<At + 12, 4>());
+  ip.dst = IpAddress::v4(header.template bytes<At + 16, 4>());
+  ip.version = 4;
+  ip.ttl = header.template u8<At + 8>();
+  ip.protocol = header.template u8<At + 9>();
+  ip.tos = header.template u8<At + 1>();
+  ip.id = header.template be16<At + 4>();
+  ip.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fffU) * 8);
+  ip.dont_fragment = (fragment & 0x4000U) != 0;
+  ip.more_fragments = (fragment & 0x2000U) != 0;
+  ip.total_len = header.template be16<At + 2>();
+}
+
+}  // namespace whydrop

@@ -1,0 +1,61 @@
+// Parts of TCP that are read in two places.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "src/wire/byte_reader.h"
+#include "src/wire/packet_view.h"
+
+namespace whydrop {
+
+constexpr std::size_t kTcpHeaderLen = 20;
+
+template <std::size_t At = 0, std::size_t N>
+std::size_t tcp_header_len(const Header<N>& header) {
+  return (header.template u8<At + 12>() >> 4U) * std::size_t{4};
+}
+
+/// The fixed part of the header, which begins at `At` in `header`; no options yet.
+template <std::size_t At = 0, std::size_t N>
+void read_tcp_header(const Header<N>& header, PacketFacts& facts) {
+  facts.transport = Transport::tcp;
+  facts.has_ports = true;
+  facts.src_port = header.template be16<At>();
+  facts.dst_port = header.template be16<At + 2>();
+  TcpFacts& tcp = facts.tcp;
+  tcp.seq = TcpSeq{header.template be32<At + 4>()};
+  tcp.ack = TcpSeq{header.template be32<At + 8>()};
+  tcp.header_len = static_cast<std::uint8_t>(tcp_header_len<At>(header));
+  tcp.flags = header.template u8<At + 13>();
+  tcp.window = header.template be16<At + 14>();
+  tcp.mss = 0;
+  tcp.window_scale = TcpFacts::kNoWindowScale;
+  tcp.sack_permitted = tcp.has_timestamp = tcp.bad_checksum = tcp.signed_segment = false;
+  tcp.sack_count = 0;
+}
+
+inline void read_tcp_timestamps(const Header<8>& body, TcpFacts& tcp) {
+  tcp.has_timestamp = true;
+  tcp.timestamp_value = body.be32<0>();
+  tcp.timestamp_echo = body.be32<4>();
+}
+
+/// Any list of options, as far as it was captured.
+void read_listed_tcp_options(std::span<const std::uint8_t> options, TcpFacts& tcp);
+
+inline void read_tcp_options(std::span<const std::uint8_t> options, TcpFacts& tcp) {
+  constexpr std::uint32_t kPaddedTimestamps = 0x0101080a;
+  if (options.empty()) return;
+  // Most segments of today's connections carry timestamps alone, laid out like this (RFC 7323, appendix A).
+  const ByteReader in(options, options.size());
+  const Header<12> usual = in.look<12>();
+  if (options.size() == 12 && usual.be32<0>() == kPaddedTimestamps) read_tcp_timestamps(usual.part<4, 8>(), tcp);
+  else read_listed_tcp_options(options, tcp);
+}
+
+/// `segment`: the whole, header and payload.
+bool is_tcp_checksum_wrong(const IpFacts& ip, std::span<const std::uint8_t> segment);
+
+}  // namespace whydrop

@@ -1,0 +1,110 @@
+// Ethernet's short way through IPv4 and TCP reads what the layers themselves read.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "tests/support/catch.h"
+#include "tests/unit/dissectors/dissected.h"
+
+using namespace whydrop;
+
+namespace {
+
+constexpr std::size_t kEthernet = 14;
+
+std::vector<Bytes> segments() {
+  const auto segment = [](std::uint8_t flags) {
+    return packet().ether().ipv4("10.0.0.1", "10.0.0.2").tcp(40000, 443, flags).seq(7).ack(9);
+  };
+  return {segment(tcp_flag::ack).build(), segment(tcp_flag::ack).tcp_checksum(1).build(),
+          segment(tcp_flag::psh | tcp_flag::ack).timestamps(11, 12).payload("hello").build(),
+          segment(tcp_flag::syn).mss(1460).sack_permitted().timestamps(11, 12).window_scale(7).build()};
+}
+
+auto ip_said(const IpFacts& ip) {
+  return std::tuple(ip.src, ip.dst, ip.version, ip.ttl, ip.protocol, ip.tos, ip.id, ip.fragment_offset,
+                    ip.dont_fragment, ip.more_fragments, ip.is_fragment() ? ip.fragment_len : 0, ip.total_len);
+}
+
+auto tcp_said(const TcpFacts& tcp) {
+  const bool whole = tcp.header_len != 0;
+  const TcpFacts facts = whole ? tcp : TcpFacts{};
+  return std::tuple(tcp.seq.value(), facts.ack.value(), facts.flags, facts.header_len, facts.window, facts.mss,
+                    facts.window_scale, facts.sack_permitted, facts.has_timestamp, facts.bad_checksum,
+                    facts.signed_segment, facts.sack_count, facts.has_timestamp ? facts.timestamp_value : 0,
+                    facts.has_timestamp ? facts.timestamp_echo : 0);
+}
+
+/// All that a view says from the IP header on, in places that count from there.
+auto said(const PacketView& view, std::size_t start) {
+  const PacketFacts& facts = view.packet;
+  std::vector<std::pair<std::uint8_t, std::size_t>> layers;
+  for (const LayerMark& layer : std::span(view.layers).first(view.layer_count).subspan(1)) {
+    layers.emplace_back(layer.dissector, layer.offset - start);
+  }
+  const bool is_tcp = facts.transport == Transport::tcp;
+  const bool stopped = view.stop.reason != StopReason::none;
+  return std::tuple(layers, view.stop.reason, stopped ? view.stop.offset - start : 0, view.stop.needed, view.stop.had,
+                    facts.has_ip, facts.has_ip ? ip_said(facts.ip) : ip_said({}), facts.transport, facts.has_ports,
+                    facts.src_port, facts.dst_port, is_tcp ? tcp_said(facts.tcp) : tcp_said({}),
+                    facts.payload_offset == 0 ? 0 : facts.payload_offset - start, facts.payload_captured,
+                    facts.payload_len);
+}
+
+/// Whether the frame is read as its IP packet is, in a capture without a link layer.
+bool reads_alike(const Bytes& frame, std::size_t wire_len) {
+  constexpr LinkType kEther{1};
+  constexpr LinkType kRawIp{101};
+  const Bytes bare(frame.begin() + kEthernet, frame.end());
+  const PacketView whole = dissected(frame, kEther, wire_len);
+  return said(whole, kEthernet) == said(dissected(bare, kRawIp, wire_len - kEthernet), 0);
+}
+
+}  // namespace
+
+TEST_CASE("IPv4 and TCP over Ethernet read as without it, whatever a byte says", "[dissectors][ethernet]") {
+  for (const Bytes& segment : segments()) {
+    REQUIRE(reads_alike(segment, segment.size()));
+    for (std::size_t at = kEthernet; at < segment.size(); ++at) {
+      if (at == kEthernet) continue;  // the version: without a link layer it says which protocol this is
+      Bytes changed = segment;
+      for (unsigned value = 0; value < 256; ++value) {
+        changed[at] = static_cast<std::uint8_t>(value);
+        if (reads_alike(changed, changed.size())) continue;
+        CAPTURE(at, value);
+        FAIL();
+      }
+    }
+  }
+}
+
+TEST_CASE("IPv4 and TCP over Ethernet read as without it, wherever they are cut", "[dissectors][ethernet]") {
+  for (const Bytes& segment : segments()) {
+    for (std::size_t captured = kEthernet + 1; captured <= segment.size(); ++captured) {
+      CAPTURE(captured);
+      const Bytes cut(segment.begin(), segment.begin() + static_cast<std::ptrdiff_t>(captured));
+      CHECK(reads_alike(cut, segment.size()));        // by the capture
+      CHECK(reads_alike(cut, cut.size()));            // by its sender
+      CHECK(reads_alike(cut, segment.size() + 100));  // with padding behind it
+    }
+  }
+}
+
+TEST_CASE("a header length of IPv4 or TCP that its packet does not have is no short way", "[dissectors][ethernet]") {
+  const auto lengths = [](std::uint8_t ip, std::uint8_t tcp) {
+    Bytes frame = segments().front();
+    frame[kEthernet] = static_cast<std::uint8_t>(0x40U | ip);
+    frame[kEthernet + 32] = static_cast<std::uint8_t>(tcp << 4U);
+    return frame;
+  };
+  for (std::uint8_t ip = 0; ip < 16; ++ip) {
+    for (std::uint8_t tcp = 0; tcp < 16; ++tcp) {
+      CAPTURE(ip, tcp);
+      CHECK(reads_alike(lengths(ip, tcp), segments().front().size()));
+    }
+  }
+}

@@ -1,5 +1,4 @@
-// Ethernet II and IEEE 802.3 frames (RFC 894, RFC 1042); and at once what most of them carry: IPv4 without options,
-// TCP.
+// Ethernet II and IEEE 802.3 frames (RFC 894, RFC 1042); and at once what most of them carry: IP without options, TCP.
 //
 // Layer by layer each of the three checks anew what it may read, and answers who comes next. One check for all of
 // their fixed parts and a few comparisons do the same in a third of the instructions. Whatever is unusual (tags,
@@ -10,6 +9,7 @@
 
 #include "dissectors/link/ether_type.h"
 #include "dissectors/net/ipv4.h"
+#include "dissectors/net/ipv6.h"
 #include "dissectors/registry.h"
 #include "dissectors/transport/tcp.h"
 
@@ -17,35 +17,71 @@ namespace whydrop {
 namespace {
 
 constexpr std::size_t kHeaderLen = 14;
-constexpr std::size_t kIpAt = kHeaderLen;
-constexpr std::size_t kTcpAt = kIpAt + kIpv4HeaderLen;
-constexpr std::size_t kUsual = kTcpAt + kTcpHeaderLen;
+constexpr std::uint8_t kTcp = 6;
 
-bool is_usual(const Header<kUsual>& header) {
-  constexpr std::uint16_t kIpv4 = 0x0800;
-  constexpr std::uint8_t kNoOptions = 0x45;
-  constexpr std::uint16_t kFragment = 0x3fff;  // offset and "more fragments"
-  constexpr std::uint8_t kTcp = 6;
-  return header.be16<kIpAt - 2>() == kIpv4 && header.u8<kIpAt>() == kNoOptions && header.u8<kIpAt + 9>() == kTcp &&
-         (header.be16<kIpAt + 6>() & kFragment) == 0;
-}
+/// An IP header as it usually is, behind Ethernet's.
+struct UsualIpv4 {
+  static constexpr DissectorId kId = DissectorId::ipv4;
+  static constexpr std::uint16_t kEtherType = 0x0800;
+  static constexpr std::size_t kLen = kIpv4HeaderLen;
 
-/// Reads IPv4 and TCP of the frame that begins at `in`. False, and nothing written, where they are not the usual ones.
+  template <std::size_t N>
+  static bool is_it(const Header<N>& header) {
+    constexpr std::uint8_t kNoOptions = 0x45;
+    constexpr std::uint16_t kFragment = 0x3fff;  // offset and "more fragments"
+    return header.template u8<kHeaderLen>() == kNoOptions && header.template u8<kHeaderLen + 9>() == kTcp &&
+           (header.template be16<kHeaderLen + 6>() & kFragment) == 0;
+  }
+  template <std::size_t N>
+  static std::size_t total_len(const Header<N>& header) {
+    return header.template be16<kHeaderLen + 2>();
+  }
+  template <std::size_t N>
+  static void read(const Header<N>& header, IpFacts& ip) {
+    read_ipv4_header<kHeaderLen>(header, ip);
+  }
+};
+
+struct UsualIpv6 {
+  static constexpr DissectorId kId = DissectorId::ipv6;
+  static constexpr std::uint16_t kEtherType = 0x86dd;
+  static constexpr std::size_t kLen = kIpv6HeaderLen;
+
+  template <std::size_t N>
+  static bool is_it(const Header<N>& header) {
+    return header.template u8<kHeaderLen>() >> 4U == 6 && header.template u8<kHeaderLen + 6>() == kTcp;
+  }
+  template <std::size_t N>
+  static std::size_t total_len(const Header<N>& header) {
+    return std::size_t{header.template be16<kHeaderLen + 4>()} + kLen;
+  }
+  template <std::size_t N>
+  static void read(const Header<N>& header, IpFacts& ip) {
+    read_ipv6_header<kHeaderLen>(header, ip);
+  }
+};
+
+/// Reads IP and TCP of the frame that begins at `in`. False, and nothing written, where they are not the usual ones.
+template <class Ip>
 bool read_usual(const ByteReader& in, PacketView& view) {
-  const Header<kUsual> header = in.look<kUsual>();
-  if (!header || !is_usual(header)) return false;
-  const std::size_t segment_len = std::size_t{header.be16<kIpAt + 2>()} - kIpv4HeaderLen;
+  constexpr std::size_t kTcpAt = kHeaderLen + Ip::kLen;
+  const auto header = in.look<kTcpAt + kTcpHeaderLen>();
+  if (!header || !Ip::is_it(header)) return false;
+  const std::size_t total_len = Ip::total_len(header);
   const std::size_t header_len = tcp_header_len<kTcpAt>(header);
-  const bool fits = header_len >= kTcpHeaderLen && header_len <= segment_len && segment_len <= in.claimed() - kTcpAt &&
-                    header_len <= in.captured() - kTcpAt;
+  const std::size_t headers_len = Ip::kLen + header_len;
+  const bool fits = header_len >= kTcpHeaderLen && headers_len <= total_len && total_len <= in.claimed() - kHeaderLen &&
+                    headers_len <= in.captured() - kHeaderLen;
   if (!fits || view.in_quote() || view.layer_count + 2U > PacketView::kMaxLayers) return false;
 
   PacketFacts& facts = view.packet;
+  const std::size_t segment_len = total_len - Ip::kLen;
   const auto segment = in.rest().subspan(kTcpAt);
-  view.mark(static_cast<std::uint8_t>(DissectorId::ipv4), in.offset() + kIpAt);
+  view.mark(static_cast<std::uint8_t>(Ip::kId), in.offset() + kHeaderLen);
   view.mark(static_cast<std::uint8_t>(DissectorId::tcp), in.offset() + kTcpAt);
   facts.has_ip = true;
-  read_ipv4_header<kIpAt>(header, facts.ip);
+  Ip::read(header, facts.ip);
+  facts.ip.total_len = static_cast<std::uint32_t>(total_len);
   read_tcp_header<kTcpAt>(header, facts);
   read_tcp_options(segment.first(header_len).subspan(kTcpHeaderLen), facts.tcp);
   facts.payload_offset = static_cast<std::uint32_t>(in.offset() + kTcpAt + header_len);
@@ -53,6 +89,11 @@ bool read_usual(const ByteReader& in, PacketView& view) {
   facts.payload_len = static_cast<std::uint32_t>(segment_len - header_len);
   if (facts.payload_len == 0) facts.tcp.bad_checksum = is_tcp_checksum_wrong(facts.ip, segment.first(segment_len));
   return true;
+}
+
+bool read_usual(std::uint16_t ether_type, const ByteReader& in, PacketView& view) {
+  if (ether_type == UsualIpv4::kEtherType) return read_usual<UsualIpv4>(in, view);
+  return ether_type == UsualIpv6::kEtherType && read_usual<UsualIpv6>(in, view);
 }
 
 }  // namespace
@@ -63,9 +104,10 @@ Step dissect_ethernet(ByteReader& in, PacketView& view) {
   view.has_macs = true;
   view.dst_mac.read(header.bytes<0, 6>());
   view.src_mac.read(header.bytes<6, 6>());
-  if (read_usual(in, view)) return Step::done();
+  const std::uint16_t ether_type = header.be16<12>();
+  if (read_usual(ether_type, in, view)) return Step::done();
   in.skip(kHeaderLen);
-  return ethernet_payload(in, header.be16<12>());
+  return ethernet_payload(in, ether_type);
 }
 
 }  // namespace whydrop

@@ -17,7 +17,7 @@ Step dissect_ipv4(ByteReader& in, PacketView& view) {
   facts.has_ip = true;
   read_ipv4_header(header, facts.ip);
   // The sender's segmentation offload leaves 0 where the length does not fit in 16 bits or is not known yet.
-  if (facts.ip.total_len == 0) facts.ip.total_len = static_cast<std::uint32_t>(on_wire);
+  facts.ip.total_len = header.be16<2>() != 0 ? header.be16<2>() : static_cast<std::uint32_t>(on_wire);
   if (facts.ip.total_len < header_len) return StopReason::bad_length;
   if (!in.limit(facts.ip.total_len - kIpv4HeaderLen) || !in.skip(header_len - kIpv4HeaderLen)) return in.shortage();
   if (facts.ip.is_fragment()) facts.ip.fragment_len = static_cast<std::uint32_t>(in.claimed());

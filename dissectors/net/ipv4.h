@@ -11,7 +11,7 @@ namespace whydrop {
 
 constexpr std::size_t kIpv4HeaderLen = 20;
 
-/// `At`: where it begins in `header`.
+/// All but the length. `At`: where it begins in `header`.
 template <std::size_t At = 0, std::size_t N>
 void read_ipv4_header(const Header<N>& header, IpFacts& ip) {
   const unsigned fragment = header.template be16<At + 6>();
@@ -25,7 +25,6 @@ void read_ipv4_header(const Header<N>& header, IpFacts& ip) {
   ip.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fffU) * 8);
   ip.dont_fragment = (fragment & 0x4000U) != 0;
   ip.more_fragments = (fragment & 0x2000U) != 0;
-  ip.total_len = header.template be16<At + 2>();
 }
 
 }  // namespace whydrop

@@ -22,7 +22,6 @@ void FlowIndex::insert(std::uint64_t hash, std::uint32_t number) {
   if ((size_ + 1) * 3 > slots_.size() * 2) grow();
   place({.tag = tag_of(hash), .number_plus_one = number + 1});
   ++size_;
-  ++changes_;
 }
 
 FlowIndex::Slot* FlowIndex::slot_of(std::uint64_t hash, std::uint32_t number) {
@@ -35,7 +34,7 @@ FlowIndex::Slot* FlowIndex::slot_of(std::uint64_t hash, std::uint32_t number) {
 
 void FlowIndex::replace(std::uint64_t hash, std::uint32_t from, std::uint32_t to) {
   if (Slot* slot = slot_of(hash, from)) slot->number_plus_one = to + 1;
-  ++changes_;
+  ++losses_;
 }
 
 void FlowIndex::erase(std::uint64_t hash, std::uint32_t number) {
@@ -51,7 +50,7 @@ void FlowIndex::erase(std::uint64_t hash, std::uint32_t number) {
   }
   slots_[hole] = Slot{};
   --size_;
-  ++changes_;
+  ++losses_;
 }
 
 }  // namespace whydrop

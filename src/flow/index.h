@@ -41,8 +41,8 @@ class FlowIndex {
   void erase(std::uint64_t hash, std::uint32_t number);
 
   std::size_t size() const { return size_; }
-  /// How often it was changed: while this stays the same, `find` finds the same.
-  std::uint64_t changes() const { return changes_; }
+  /// How often an entry was replaced or erased: while this stays the same, what was found first is found first again.
+  std::uint64_t losses() const { return losses_; }
   std::uint64_t memory() const { return slots_.capacity() * sizeof(Slot); }
 
  private:
@@ -63,7 +63,7 @@ class FlowIndex {
 
   std::vector<Slot, LargeAllocator<Slot>> slots_;
   std::size_t size_ = 0;
-  std::uint64_t changes_ = 0;
+  std::uint64_t losses_ = 0;
 };
 
 }  // namespace whydrop

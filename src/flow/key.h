@@ -51,14 +51,20 @@ struct FlowKey {
   std::array<std::uint64_t, 5> words() const { return std::bit_cast<std::array<std::uint64_t, 5>>(*this); }
 };
 
-/// Writes the key of a packet from `src` to `dst`; says which of its sides sent it.
-inline Side make_key(const Endpoint& src, const Endpoint& dst, Transport transport, FlowKey& key) {
-  const bool ordered = src <= dst;
-  const Endpoint& low = ordered ? src : dst;
-  const Endpoint& high = ordered ? dst : src;
-  key = {
-      .low = low.address, .high = high.address, .low_port = low.port, .high_port = high.port, .transport = transport};
+/// Writes the key of a packet, but for what carries it; says which of its sides sent it.
+inline Side make_key(const IpAddress& src, std::uint16_t src_port, const IpAddress& dst, std::uint16_t dst_port,
+                     Transport transport, FlowKey& key) {
+  const auto order = src <=> dst;
+  const bool ordered = order == 0 ? src_port <= dst_port : order < 0;
+  key.low = ordered ? src : dst;
+  key.high = ordered ? dst : src;
+  key.low_port = ordered ? src_port : dst_port;
+  key.high_port = ordered ? dst_port : src_port;
+  key.transport = transport;
   return ordered ? Side::low : Side::high;
+}
+inline Side make_key(const Endpoint& src, const Endpoint& dst, Transport transport, FlowKey& key) {
+  return make_key(src.address, src.port, dst.address, dst.port, transport, key);
 }
 
 /// Without the encapsulation: a flow whose directions take different tunnels is found under either.

@@ -1,18 +1,8 @@
 // From headers to a flow's key.
 #include "src/flow/place.h"
 
-#include <utility>
-
 namespace whydrop {
 namespace {
-
-/// Ports of an echo flow: its identifier on both sides.
-std::pair<Endpoint, Endpoint> endpoints(const PacketFacts& facts) {
-  const bool echo = facts.transport == Transport::icmp || facts.transport == Transport::icmp6;
-  const std::uint16_t src_port = echo ? facts.icmp.echo_id : facts.src_port;
-  const std::uint16_t dst_port = echo ? facts.icmp.echo_id : facts.dst_port;
-  return {{facts.ip.src, src_port}, {facts.ip.dst, dst_port}};
-}
 
 bool is_echo(const PacketFacts& facts) {
   if (facts.transport == Transport::icmp) return facts.icmp.type == 8 || facts.icmp.type == 0;
@@ -46,8 +36,10 @@ void locate(const PacketFacts& facts, std::uint16_t encapsulation, FlowPlace& pl
     place.key.encapsulation = encapsulation;
     return;
   }
-  const auto [src, dst] = endpoints(facts);
-  place.sender = make_key(src, dst, facts.transport, place.key);
+  // An echo flow's identifier stands on both sides.
+  const bool echo = facts.transport == Transport::icmp || facts.transport == Transport::icmp6;
+  place.sender = make_key(facts.ip.src, echo ? facts.icmp.echo_id : facts.src_port, facts.ip.dst,
+                          echo ? facts.icmp.echo_id : facts.dst_port, facts.transport, place.key);
   place.key.encapsulation = encapsulation;
   place.hash = hash(place.key);
 }

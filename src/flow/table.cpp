@@ -73,14 +73,27 @@ std::uint64_t FlowTable::memory_used() const {
   return index_.memory() + records_.memory() + details_.memory() + lone_syns_.memory();
 }
 
-void FlowTable::count(const Frame& frame, const PacketView& view) {
-  if (traffic_.packets == 0) traffic_.first = traffic_.last = traffic_.first_packet = frame.time;
-  if (frame.time < traffic_.last_packet) ++traffic_.backward_steps;
-  traffic_.last_packet = frame.time;
-  traffic_.first = std::min(traffic_.first, frame.time);
-  traffic_.last = std::max(traffic_.last, frame.time);
-  ++traffic_.packets;
-  traffic_.bytes += frame.bytes.size();
+void FlowTable::count(std::span<const Frame> frames, std::span<const PacketView> views) {
+  if (frames.empty()) return;
+  if (traffic_.packets == 0) {
+    traffic_.first = traffic_.last = traffic_.first_packet = traffic_.last_packet = frames.front().time;
+  }
+  traffic_.packets += frames.size();
+  for (const Frame& frame : frames) {
+    traffic_.backward_steps += frame.time < traffic_.last_packet ? 1U : 0U;
+    traffic_.last_packet = frame.time;
+    traffic_.first = std::min(traffic_.first, frame.time);
+    traffic_.last = std::max(traffic_.last, frame.time);
+    traffic_.bytes += frame.bytes.size();
+  }
+  for (const PacketView& view : views) {
+    const bool is_usual = view.packet.transport == Transport::tcp && view.stop.reason == StopReason::none &&
+                          view.tunnel.depth == 0 && !view.packet.ip.is_fragment();
+    if (!is_usual) count_unusual(view);
+  }
+}
+
+void FlowTable::count_unusual(const PacketView& view) {
   const PacketFacts& facts = view.packet;
   if (view.tunnel.depth != 0) ++traffic_.tunnelled;
   else if (!facts.has_ip && facts.transport == Transport::none) ++traffic_.undissected;
@@ -94,16 +107,22 @@ void FlowTable::add(const Frame& frame, PacketView& view) { add(std::span(&frame
 
 void FlowTable::add(std::span<const Frame> frames, std::span<PacketView> views) {
   const auto places = std::span(places_).first(std::min(views.size(), kMostAtOnce));
+  count(frames.first(places.size()), views.first(places.size()));
   for (std::size_t at = 0; at < places.size(); ++at) {
     locate(views[at].packet, encapsulations_.number(views[at].tunnel), places[at]);
     index_.prefetch(places[at].hash);
   }
   prefetch(places);
-  for (std::size_t at = 0; at < places.size(); ++at) add({frames[at], views[at]}, places[at]);
+  for (std::size_t at = 0; at < places.size(); ++at) {
+    const Packet packet{frames[at], views[at]};
+    const bool usual = places[at].key.transport == Transport::tcp && !packet.facts().ip.is_fragment();
+    if (usual && packet.facts().tcp.header_len != 0) add_tcp(packet, places[at]);
+    else add(packet, places[at]);
+  }
 }
 
 void FlowTable::prefetch(std::span<FlowPlace> places) {
-  placed_at_ = index_.changes();
+  placed_at_ = index_.losses();
   for (FlowPlace& place : places) {
     const auto first_candidate = [](std::uint32_t) { return true; };
     place.likely = place.names_flow() ? index_.find(place.hash, first_candidate) : FlowIndex::kNone;
@@ -117,7 +136,6 @@ void FlowTable::prefetch(std::span<FlowPlace> places) {
 }
 
 void FlowTable::add(const Packet& packet, const FlowPlace& place) {
-  count(packet.frame, packet.view);
   const PacketFacts& facts = packet.facts();
   if (facts.has_ip && facts.ip.is_fragment()) add_fragment(packet, place);
   switch (facts.transport) {
@@ -150,7 +168,7 @@ FlowRecord* FlowTable::find(const FlowKey& key, std::uint64_t key_hash) {
 }
 
 FlowRecord* FlowTable::find(const FlowPlace& place) {
-  const bool is_known = place.likely != FlowIndex::kNone && index_.changes() == placed_at_;
+  const bool is_known = place.likely != FlowIndex::kNone && index_.losses() == placed_at_;
   if (is_known && records_[place.likely].key == place.key) return &records_[place.likely];
   return find(place.key, place.hash);
 }
@@ -221,33 +239,34 @@ FlowRecord& FlowTable::reopen(FlowRecord& old, const Packet& packet, Side sender
 
 void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
   const PacketView& view = packet.view;
-  note_direction(record.side(sender), view.direction);
-  if (has_carriage(view)) {
-    take_detail(record);
-    if (FlowDetail* detail = detail_of(record)) note_carriage(*detail, packet, sender);
-  }
   record.last = std::max(record.last, packet.time());
+  if (view.direction != FrameDirection::unknown) note_direction(record.side(sender), view.direction);
+  if (!has_carriage(view)) return;
+  take_detail(record);
+  if (FlowDetail* detail = detail_of(record)) note_carriage(*detail, packet, sender);
 }
 
 void FlowTable::add_tcp(const Packet& packet, const FlowPlace& place) {
   FlowRecord* record = &find_or_open(place, packet, tcp_initiative);
-  if (starts_new_connection(*record, packet, place.sender)) record = &reopen(*record, packet, place.sender);
+  const bool may_start = packet.facts().tcp.has(tcp_flag::syn);
+  if (may_start && starts_new_connection(*record, packet, place.sender))
+    record = &reopen(*record, packet, place.sender);
   if (record->is_lone_syn && record->packets() != 0 &&
       !repeat(lone_syns_[record->detail], *record, packet, place.sender)) {
     take_detail(*record);
   }
-  note_words(*record, packet, place.sender);
+  const bool speaks = packet.facts().payload_len != 0 && !record->side(place.sender).has(saw::data);
+  if (speaks) note_words(*record, packet, place.sender);
   if (!track_tcp(*record, detail_of(*record), packet, place.sender)) {
     ++traffic_.copies;
     return;
   }
   touch(*record, packet, place.sender);
-  settle(*record);
+  if (closed_cleanly(*record)) settle(*record);
 }
 
-/// Only a side's first payload is worth a look at what it says.
+/// Of a side's first payload: only that is worth a look at what it says.
 void FlowTable::note_words(const FlowRecord& record, const Packet& packet, Side sender) {
-  if (packet.facts().payload_len == 0 || record.side(sender).has(saw::data)) return;
   FlowDetail* detail = detail_of(record);
   if (detail == nullptr || packet.facts().tcp.has(tcp_flag::rst)) return;
   dissect_tcp_payload(dissectors_, packet.frame, packet.view);

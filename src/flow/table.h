@@ -143,7 +143,8 @@ class FlowTable {
 
   void prefetch(std::span<FlowPlace> places);
   void add(const Packet& packet, const FlowPlace& place);
-  void count(const Frame& frame, const PacketView& view);
+  void count(std::span<const Frame> frames, std::span<const PacketView> views);
+  void count_unusual(const PacketView& view);
   void add_tcp(const Packet& packet, const FlowPlace& place);
   void add_exchange(const Packet& packet, FlowPlace place);
   void add_neighbor(const Packet& packet, std::uint16_t encapsulation);
@@ -182,7 +183,7 @@ class FlowTable {
   Encapsulations encapsulations_;
   Fragments fragments_;
   std::array<FlowPlace, kMostAtOnce> places_;  ///< of the packets that are being added
-  std::uint64_t placed_at_ = 0;                ///< FlowIndex::changes when it was asked for them
+  std::uint64_t placed_at_ = 0;                ///< FlowIndex::losses when it was asked for them
   std::size_t lone_syn_bound_ = std::numeric_limits<std::size_t>::max();
   std::uint32_t syn_hand_ = 0;   ///< the same, for a lone SYN
   std::uint32_t fold_hand_ = 0;  ///< where the search for a record to fold goes on

@@ -236,15 +236,6 @@ void note_history(FlowRecord& record, FlowDetail& detail, const Packet& packet, 
 
 }  // namespace
 
-bool closed_cleanly(const FlowRecord& record) {
-  const auto closed = [](const FlowSide& side) {
-    return side.has(saw::fin | saw::fin_acked) && side.syns == 1 &&
-           !side.has_any(saw::rst | saw::odd_rst | saw::unseen_acked);
-  };
-  return record.key.transport == Transport::tcp && record.handshake_done && closed(record.sides[0]) &&
-         closed(record.sides[1]);
-}
-
 bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
   if (!closed_cleanly(record)) return false;  // as most are that are asked about
   const auto smooth = [](const SenderFacts& facts) {

@@ -44,8 +44,16 @@ void recall(const FlowRecord& record, const LoneSyn& syn, FlowDetail& detail);
 /// False when the packet is only a copy of one already counted. `detail` may be null: then only the hot facts grow.
 bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender);
 
-/// Opened at once and closed by both sides.
-bool closed_cleanly(const FlowRecord& record);
+/// Opened at once and closed by both sides. Asked of every packet's flow, and of most it is not true.
+inline bool closed_cleanly(const FlowRecord& record) {
+  const auto& [low, high] = record.sides;
+  if ((low.saw & high.saw & saw::fin_acked) == 0) return false;
+  const auto closed = [](const FlowSide& side) {
+    return side.has(saw::fin | saw::fin_acked) && side.syns == 1 &&
+           !side.has_any(saw::rst | saw::odd_rst | saw::unseen_acked);
+  };
+  return record.key.transport == Transport::tcp && record.handshake_done && closed(low) && closed(high);
+}
 
 /// Closed cleanly, and nothing was lost on the way: the hot part says all about it.
 bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail);

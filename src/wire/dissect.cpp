@@ -49,8 +49,8 @@ void dissect(const DissectorTable& table, const Frame& frame, PacketView& view) 
       view.stop = stop_at(in, current, StopReason::too_deep);
       return;
     }
+    current = index;
     const Step step = run(table, index, in, view);
-    current = view.current_dissector();
     switch (step.kind()) {
       case Step::Kind::claim: next = step.next(); break;
       case Step::Kind::quote:

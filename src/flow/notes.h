@@ -29,6 +29,12 @@ inline void note_ttl(SenderFacts& sender, std::uint8_t ttl) {
   sender.max_ttl = std::max(sender.max_ttl, ttl);
 }
 
+/// What a segment tells about the host that sent it.
+inline void note_locality(FlowSide& side, const TcpFacts& tcp) {
+  if (tcp.bad_checksum) side.saw |= saw::bad_checksum;
+  if (tcp.signed_segment) side.saw |= saw::signed_segment;
+}
+
 /// An ICMP error that quotes a packet of side `about`.
 void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about);
 

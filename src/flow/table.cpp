@@ -1,4 +1,4 @@
-// Finding a packet's record, opening new ones, folding old ones.
+// Finding a packet's record, opening new ones and counting.
 #include "src/flow/table.h"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include "src/core/prefetch.h"
 #include "src/flow/exchange_tracker.h"
 #include "src/flow/notes.h"
+#include "src/flow/tcp_predicted.h"
 #include "src/flow/tcp_tracker.h"
 
 namespace whydrop {
@@ -17,12 +18,6 @@ constexpr std::uint64_t kIndexShare = 24;
 constexpr std::uint64_t kJudgingShare = 40;
 constexpr std::uint64_t kRecordCost = sizeof(FlowRecord) + sizeof(LoneSyn) + kIndexShare + kJudgingShare;
 constexpr std::size_t kLeastRecords = 64;
-constexpr std::uint32_t kFoldSample = 8;
-
-bool has_ended(const FlowRecord& record) {
-  const auto& [low, high] = record.sides;
-  return low.has(saw::rst) || high.has(saw::rst) || (low.has(saw::fin) && high.has(saw::fin));
-}
 
 /// Probes (no sender yet), announcements (sender asks for itself) and refreshes of a known neighbour fail in silence.
 bool is_real_question(const NeighborFacts& neighbor) {
@@ -80,11 +75,13 @@ void FlowTable::count(std::span<const Frame> frames, std::span<const PacketView>
   }
   traffic_.packets += frames.size();
   for (const Frame& frame : frames) {
-    traffic_.backward_steps += frame.time < traffic_.last_packet ? 1U : 0U;
-    traffic_.last_packet = frame.time;
-    traffic_.first = std::min(traffic_.first, frame.time);
-    traffic_.last = std::max(traffic_.last, frame.time);
     traffic_.bytes += frame.bytes.size();
+    if (frame.time < traffic_.last_packet) {
+      ++traffic_.backward_steps;
+      traffic_.first = std::min(traffic_.first, frame.time);
+    }
+    traffic_.last = std::max(traffic_.last, frame.time);
+    traffic_.last_packet = frame.time;
   }
   for (const PacketView& view : views) {
     const bool is_usual = view.packet.transport == Transport::tcp && view.stop.reason == StopReason::none &&
@@ -101,6 +98,24 @@ void FlowTable::count_unusual(const PacketView& view) {
   if (view.stop.reason == StopReason::cut && !view.in_quote()) ++traffic_.cut_packets;
   if (facts.has_ip && facts.ip.is_fragment()) ++traffic_.fragments;
   if (facts.transport == Transport::icmp || facts.transport == Transport::icmp6) ++traffic_.icmp_packets;
+}
+
+inline FlowRecord* FlowTable::find(const FlowPlace& place) {
+  const bool is_known = place.likely != FlowIndex::kNone && index_.losses() == placed_at_;
+  if (is_known && records_[place.likely].key == place.key) return &records_[place.likely];
+  return find(place.key, place.hash);
+}
+
+inline void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
+  const PacketView& view = packet.view;
+  record.last = std::max(record.last, packet.time());
+  if (view.direction != FrameDirection::unknown) note_direction(record.side(sender), view.direction);
+  if (has_carriage(view)) note_carriage_of(record, packet, sender);
+}
+
+void FlowTable::note_carriage_of(FlowRecord& record, const Packet& packet, Side sender) {
+  take_detail(record);
+  if (FlowDetail* detail = detail_of(record)) note_carriage(*detail, packet, sender);
 }
 
 void FlowTable::add(const Frame& frame, PacketView& view) { add(std::span(&frame, 1), std::span(&view, 1)); }
@@ -167,12 +182,6 @@ FlowRecord* FlowTable::find(const FlowKey& key, std::uint64_t key_hash) {
   return number == FlowIndex::kNone ? nullptr : &records_[number];
 }
 
-FlowRecord* FlowTable::find(const FlowPlace& place) {
-  const bool is_known = place.likely != FlowIndex::kNone && index_.losses() == placed_at_;
-  if (is_known && records_[place.likely].key == place.key) return &records_[place.likely];
-  return find(place.key, place.hash);
-}
-
 /// Whether `key` is that of the direction that takes another tunnel than the first.
 bool FlowTable::is_carried_otherwise(const FlowRecord& record, const FlowKey& key) const {
   if (record.key.encapsulation == key.encapsulation) return false;
@@ -209,8 +218,12 @@ std::uint32_t FlowTable::open(const FlowKey& key, const Packet& packet, Initiati
   return number;
 }
 
-FlowRecord& FlowTable::find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of) {
-  if (FlowRecord* known = find(place)) return *known;
+inline FlowRecord& FlowTable::find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of) {
+  FlowRecord* const known = find(place);
+  return known != nullptr ? *known : open(place, packet, initiative_of);
+}
+
+FlowRecord& FlowTable::open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of) {
   if (FlowRecord* known = find_syn_carried_otherwise(place, packet)) return *known;
   const std::uint32_t number = open(place.key, packet, initiative_of(packet, place.key, place.sender));
   index_.insert(place.hash, number);
@@ -237,17 +250,11 @@ FlowRecord& FlowTable::reopen(FlowRecord& old, const Packet& packet, Side sender
   return record;
 }
 
-void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
-  const PacketView& view = packet.view;
-  record.last = std::max(record.last, packet.time());
-  if (view.direction != FrameDirection::unknown) note_direction(record.side(sender), view.direction);
-  if (!has_carriage(view)) return;
-  take_detail(record);
-  if (FlowDetail* detail = detail_of(record)) note_carriage(*detail, packet, sender);
-}
-
 void FlowTable::add_tcp(const Packet& packet, const FlowPlace& place) {
   FlowRecord* record = &find_or_open(place, packet, tcp_initiative);
+  FlowDetail* const known = detail_of(*record);
+  if (known != nullptr && track_predicted(*record, *known, packet, place.sender))
+    return touch(*record, packet, place.sender);
   const bool may_start = packet.facts().tcp.has(tcp_flag::syn);
   if (may_start && starts_new_connection(*record, packet, place.sender))
     record = &reopen(*record, packet, place.sender);
@@ -360,34 +367,6 @@ void FlowTable::note_incomplete(const Datagram& datagram) {
 void FlowTable::finish() {
   constexpr Duration kStillComing = std::chrono::seconds(1);
   give_up_fragments(traffic_.last - kStillComing);
-}
-
-/// Places are filled in order, and again in the order in which they were vacated: the hand that goes round finds the
-/// oldest records first, and of a few neighbours takes the one that has been quiet for longest.
-void FlowTable::fold_one() {
-  std::uint32_t victim = FlowIndex::kNone;
-  for (std::uint32_t ahead = 0; ahead < kFoldSample; ++ahead) {
-    const std::uint32_t candidate = (fold_hand_ + ahead) % records_.extent();
-    const FlowRecord& record = records_[candidate];
-    if (!record.first_packet) continue;  // a free place
-    if (victim == FlowIndex::kNone ||
-        std::pair(!has_ended(record), record.last) < std::pair(!has_ended(records_[victim]), records_[victim].last)) {
-      victim = candidate;
-    }
-  }
-  fold_hand_ = ((victim == FlowIndex::kNone ? fold_hand_ + kFoldSample : victim + 1)) % records_.extent();
-  if (victim != FlowIndex::kNone) fold(victim);
-}
-
-void FlowTable::fold(std::uint32_t victim) {
-  FlowRecord& record = records_[victim];
-  folded_(record, held(record));
-  ++traffic_.folded;
-  index_.erase(hash(record.key), victim);
-  release_detail(record);
-  if (!shown_.empty()) forget_shown(record);
-  record = FlowRecord{};
-  records_.release(victim);
 }
 
 std::vector<const FlowRecord*> FlowTable::ordered() const {

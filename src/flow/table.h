@@ -158,12 +158,14 @@ class FlowTable {
   bool is_carried_otherwise(const FlowRecord& record, const FlowKey& key) const;
   FlowRecord* find_syn_carried_otherwise(const FlowPlace& place, const Packet& packet);
   FlowRecord& find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of);
+  FlowRecord& open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of);
   FlowRecord& reopen(FlowRecord& old, const Packet& packet, Side sender);
   std::uint32_t open(const FlowKey& key, const Packet& packet, Initiative initiative);
   void keep_lone_syn(std::uint32_t number, const Packet& packet);
   void release_detail(FlowRecord& record);
   void forget_shown(const FlowRecord& record);
   void touch(FlowRecord& record, const Packet& packet, Side sender);
+  void note_carriage_of(FlowRecord& record, const Packet& packet, Side sender);
   FlowDetail* detail_of(const FlowRecord& record) { return record.has_detail() ? &details_[record.detail] : nullptr; }
   void fold_one();
   void fold_lone_syn();

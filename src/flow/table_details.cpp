@@ -23,23 +23,6 @@ void FlowTable::keep_lone_syn(std::uint32_t number, const Packet& packet) {
   lone_syns_[record.detail].record = number;
 }
 
-/// As fold_one does: the hand that goes round finds the oldest, but for a few places that were vacated meanwhile.
-void FlowTable::fold_lone_syn() {
-  constexpr std::uint32_t kSample = 8;
-  std::uint32_t victim = FlowIndex::kNone;
-  const std::uint32_t extent = lone_syns_.extent();
-  for (std::uint32_t ahead = 0; ahead < extent && (ahead < kSample || victim == FlowIndex::kNone); ++ahead) {
-    const std::uint32_t place = (syn_hand_ + ahead) % extent;
-    const std::uint32_t number = lone_syns_[place].record;
-    const FlowRecord& record = records_[number];
-    if (!record.first_packet || !record.is_lone_syn || record.detail != place) continue;  // a free place
-    if (victim == FlowIndex::kNone || record.first < records_[victim].first) victim = number;
-  }
-  if (victim == FlowIndex::kNone) return;
-  syn_hand_ = (records_[victim].detail + 1) % extent;
-  fold(victim);
-}
-
 void FlowTable::take_detail(FlowRecord& record) {
   if (record.has_detail()) return;
   if (!shown_.empty()) forget_shown(record);

@@ -10,19 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t kFastRetransmit = 3;    // duplicate ACKs: fewer are the work of reordering
-constexpr std::uint32_t kTimestampOption = 12;  // RFC 7323, with its two NOPs
-
-/// Size on the wire of one segment of this frame: with segmentation offload a frame carries many.
-std::uint32_t wire_segment(const FlowDetail& detail, Side sender, std::uint32_t payload) {
-  const std::uint32_t limit = segment_limit(detail, sender);
-  return limit == 0 ? payload : std::min(payload, limit);
-}
-
-void remember_sent(SenderFacts& facts, const Packet& packet, TcpSeq end, std::uint32_t size, std::uint64_t print) {
-  facts.recent[facts.recent_at] = {.time = packet.time(), .fingerprint = print, .end = end, .size = size};
-  facts.recent_at = static_cast<std::uint8_t>((facts.recent_at + 1U) % SenderFacts::kRecent);
-}
+constexpr std::uint32_t kFastRetransmit = 3;  // duplicate ACKs: fewer are the work of reordering
 
 Time first_transmission(const SenderFacts& facts, TcpSeq end, Time otherwise) {
   for (const SenderFacts::Sent& sent : facts.recent) {
@@ -101,15 +89,6 @@ void acknowledge_trouble(FlowRecord& record, FlowDetail& detail, const Packet& p
   sender.note_trouble();
 }
 
-void acknowledge_sizes(SenderFacts& facts, TcpSeq left, TcpSeq right) {
-  if (facts.largest_acked >= facts.largest_segment) return;  // nothing larger can be learnt
-  for (SenderFacts::Sent& sent : facts.recent) {
-    if (sent.size == 0 || sent.end > right || sent.end - sent.size < left) continue;
-    facts.largest_acked = std::max(facts.largest_acked, sent.size);
-    sent.size = 0;
-  }
-}
-
 /// The first block names bytes that came twice (RFC 2883): it lies below the ACK number; or far from it, numbered
 /// otherwise by a firewall, where with everything acknowledged there is nothing else to name. Keep-alives are no news.
 bool reports_duplicate(const TcpFacts& tcp, const FlowSide& sender) {
@@ -148,10 +127,13 @@ bool is_copy(const SenderFacts& sender, const Packet& packet, std::uint64_t prin
       sender.recent, [&](const SenderFacts::Sent& sent) { return sent.fingerprint == print && near(sent.time); });
 }
 
-std::uint32_t segment_limit(const FlowDetail& detail, Side sender) {
-  const std::uint32_t peer_mss = detail.sender(other(sender)).mss;
-  const std::uint32_t options = detail.sender(sender).timestamps ? kTimestampOption : 0;
-  return peer_mss > options ? peer_mss - options : 0;
+void acknowledge_sizes(SenderFacts& facts, TcpSeq left, TcpSeq right) {
+  if (facts.largest_acked >= facts.largest_segment) return;  // nothing larger can be learnt
+  for (SenderFacts::Sent& sent : facts.recent) {
+    if (sent.size == 0 || sent.end > right || sent.end - sent.size < left) continue;
+    facts.largest_acked = std::max(facts.largest_acked, sent.size);
+    sent.size = 0;
+  }
 }
 
 void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender, std::uint64_t print) {
@@ -160,23 +142,18 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
   SenderFacts& facts = detail.sender(sender);
   const TcpSeq seq = packet_facts.tcp.seq;
   const TcpSeq end = seq + packet_facts.payload_len;
-  const std::uint32_t size = wire_segment(detail, sender, packet_facts.payload_len);
   const bool known = side.packets > 1;  // the first packet of a side sets its sequence, it cannot repeat anything
 
   if (known && packet_facts.payload_len <= 1 && end <= side.next) {
     ++facts.probes;
     return;
   }
-  ++facts.data_segments;
-  facts.largest_segment = std::max(facts.largest_segment, size);
-  facts.largest_frame = std::max(facts.largest_frame, packet_facts.payload_len);
-  facts.dont_fragment = packet_facts.ip.dont_fragment;
-  if (packet_facts.payload_len > size) side.saw |= saw::oversize;
+  const std::uint32_t size = count_data(side, detail, packet_facts, sender);
   if (!side.has(saw::data)) add_event(&detail, packet, sender, FlowEvent::Kind::data, packet_facts.payload_len);
 
   if (!known || end > side.next) {
     track_new_bytes(record, detail, packet, sender, size);
-    remember_sent(facts, packet, end, size, print);
+    remember_sent(facts, packet, size, print);
     return;
   }
   if (fills_hole(facts.hole, seq, end)) {
@@ -205,7 +182,7 @@ void track_acknowledgement(FlowRecord& record, FlowDetail& detail, const Packet&
     ++detail.sender(receiver).duplicate_acks;
   }
   if (!record.side(other(receiver)).has(saw::data)) return;
-  acknowledge_sizes(sender, ack - (1U << 30U), ack);
+  acknowledge_sent(sender, ack);
   for (std::size_t at = 0; at < packet_facts.tcp.sack_count; ++at) {
     acknowledge_sizes(sender, packet_facts.tcp.sack[at].left, packet_facts.tcp.sack[at].right);
   }

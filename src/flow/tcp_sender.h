@@ -1,6 +1,8 @@
 // One side of a TCP connection as a sender of data: what is new, what is sent again, what never came by here.
 #pragma once
 
+#include <algorithm>
+
 #include "src/flow/packet.h"
 #include "src/flow/record.h"
 
@@ -23,6 +25,44 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
 void track_acknowledgement(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side receiver);
 
 /// Largest payload of one segment from `sender` on the wire: the peer's MSS less options, or 0 where unknown.
-std::uint32_t segment_limit(const FlowDetail& detail, Side sender);
+inline std::uint32_t segment_limit(const FlowDetail& detail, Side sender) {
+  constexpr std::uint32_t kTimestampOption = 12;  // RFC 7323, with its two NOPs
+  const std::uint32_t peer_mss = detail.sender(other(sender)).mss;
+  const std::uint32_t options = detail.sender(sender).timestamps ? kTimestampOption : 0;
+  return peer_mss > options ? peer_mss - options : 0;
+}
+
+// What is noted of every segment, whether it was expected (tcp_predicted.h) or not.
+
+/// A segment with payload: its size, which is returned as that of one segment on the wire, offload undone.
+inline std::uint32_t count_data(FlowSide& side, FlowDetail& detail, const PacketFacts& packet, Side sender) {
+  SenderFacts& facts = detail.sender(sender);
+  const std::uint32_t limit = segment_limit(detail, sender);
+  const std::uint32_t size = limit == 0 ? packet.payload_len : std::min(packet.payload_len, limit);
+  ++facts.data_segments;
+  facts.largest_segment = std::max(facts.largest_segment, size);
+  facts.largest_frame = std::max(facts.largest_frame, packet.payload_len);
+  facts.dont_fragment = packet.ip.dont_fragment;
+  if (packet.payload_len > size) side.saw |= saw::oversize;
+  return size;
+}
+
+/// A segment that brought bytes not sent before.
+inline void remember_sent(SenderFacts& facts, const Packet& packet, std::uint32_t size, std::uint64_t print) {
+  facts.recent[facts.recent_at] = {.time = packet.time(),
+                                   .fingerprint = print,
+                                   .end = packet.facts().tcp.seq + packet.facts().payload_len,
+                                   .size = size};
+  facts.recent_at = static_cast<std::uint8_t>((facts.recent_at + 1U) % SenderFacts::kRecent);
+}
+
+/// All that was sent from `left` to `right` arrived.
+void acknowledge_sizes(SenderFacts& facts, TcpSeq left, TcpSeq right);
+
+/// All that was sent before `ack` arrived.
+inline void acknowledge_sent(SenderFacts& facts, TcpSeq ack) {
+  constexpr std::uint32_t kAnyWindow = 1U << 30U;
+  if (facts.largest_acked < facts.largest_segment) acknowledge_sizes(facts, ack - kAnyWindow, ack);
+}
 
 }  // namespace whydrop

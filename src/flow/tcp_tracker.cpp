@@ -218,11 +218,6 @@ void note_window(FlowSide& side, ZeroWindow* zero, const Packet& packet) {
   }
 }
 
-void note_locality(FlowSide& side, const Packet& packet) {
-  if (packet.facts().tcp.bad_checksum) side.saw |= saw::bad_checksum;
-  if (packet.facts().tcp.signed_segment) side.saw |= saw::signed_segment;
-}
-
 void note_history(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender) {
   const TcpFacts& tcp = packet.facts().tcp;
   const auto append = [&](HistoryMark mark) { append_history(record, detail, sender, mark); };
@@ -362,7 +357,7 @@ bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Sid
   if (side.packets == 0) side.ttl = facts.ip.ttl;
   ++side.packets;
   record.bytes[index(sender)] += facts.payload_len;
-  note_locality(side, packet);
+  note_locality(side, facts.tcp);
   note_window(side, detail == nullptr ? nullptr : &detail->zero_windows[index(sender)], packet);
   if (facts.tcp.has(tcp_flag::rst)) track_reset(record, detail, packet, sender);
   else if (is_syn(facts.tcp)) track_syn(record, detail, packet, sender);

@@ -44,6 +44,12 @@ void recall(const FlowRecord& record, const LoneSyn& syn, FlowDetail& detail);
 /// False when the packet is only a copy of one already counted. `detail` may be null: then only the hot facts grow.
 bool track_tcp(FlowRecord& record, FlowDetail* detail, const Packet& packet, Side sender);
 
+/// Reset, or closed by both sides.
+inline bool has_ended(const FlowRecord& record) {
+  const auto& [low, high] = record.sides;
+  return low.has(saw::rst) || high.has(saw::rst) || (low.has(saw::fin) && high.has(saw::fin));
+}
+
 /// Opened at once and closed by both sides. Asked of every packet's flow, and of most it is not true.
 inline bool closed_cleanly(const FlowRecord& record) {
   const auto& [low, high] = record.sides;

@@ -10,7 +10,6 @@
 #include <atomic>
 #include <bit>
 #include <mutex>
-#include <utility>
 
 #include "src/core/memory_helper.h"
 
@@ -104,14 +103,18 @@ bool MappedFile::is_torn() const { return slots[slot_].is_torn; }
 
 void MappedFile::move_to(std::uint64_t from, std::uint64_t to) {
   constexpr std::uint64_t kComing = 4 * kStep;
-  const std::uint64_t window = to - std::exchange(to_, to);
-  if (to > entered_) advise(entered_, to, MADV_POPULATE_READ);
-  entered_ = std::max(entered_, to);
-  advise(released_, from - from % kStep, MADV_DONTNEED);
-  released_ = std::max(released_, from - from % kStep);
-  if (MemoryHelper::is_there()) {  // else the next window is as well entered when it is needed
-    advise(entered_, to + window, MADV_POPULATE_READ);
-    entered_ = std::max(entered_, to + window);
+  // A helper works ahead. Each request wakes its processor, and what it lets go of interrupts ours: so in large steps.
+  const bool has_helper = MemoryHelper::is_there();
+  const std::uint64_t ahead = has_helper ? 2 * kStep : 0;
+  const std::uint64_t stride = has_helper ? 4 * kStep : kStep;
+  if (to + ahead > entered_) {
+    const std::uint64_t until = has_helper ? to + ahead + stride : to;
+    advise(entered_, until, MADV_POPULATE_READ);
+    entered_ = until;
+  }
+  if (const std::uint64_t behind = from - from % stride; behind > released_) {
+    advise(released_, behind, MADV_DONTNEED);
+    released_ = behind;
   }
   if (announced_ >= to + kComing) return;
   advise(std::max(announced_, entered_), to + 2 * kComing, MADV_WILLNEED);

@@ -34,7 +34,6 @@ class MappedFile {
 
   std::span<const std::uint8_t> bytes_;
   std::size_t slot_;
-  std::uint64_t to_ = 0;         ///< of the last move
   std::uint64_t released_ = 0;   ///< up to here nothing is in the page tables
   std::uint64_t entered_ = 0;    ///< up to here everything is that lies in memory
   std::uint64_t announced_ = 0;  ///< up to here a disk may have begun to bring it

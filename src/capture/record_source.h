@@ -59,7 +59,7 @@ inline Error lost(const Input& input) {
 }
 
 /// `Format` has `Parsed next(bytes, frame, file)`, which finds the same damage again when it is asked again,
-/// `std::string problem()`, and what `skim` asks for.
+/// `std::string problem()`, and what Skim::walk asks for.
 template <class Format>
 class RecordSource final : public Source {
  public:
@@ -89,7 +89,7 @@ class RecordSource final : public Source {
       const auto held = input_.hold(stop.size, worth_skimming());
       if (!held) return fail(held.error());
       if (!*held) return end();
-      if (input_.is_mapped()) skim(format_, input_.bytes());
+      if (input_.is_mapped()) skim_.walk(format_, input_.bytes());
     }
   }
 
@@ -98,6 +98,7 @@ class RecordSource final : public Source {
   Parsed fill(std::span<Frame> batch, std::size_t& count) {
     Parsed step{Parsed::Kind::need};
     while (count < batch.size()) {
+      skim_.reach_next();
       step = format_.next(input_.bytes(), batch[count], file_);
       if (step.kind == Parsed::Kind::need || step.kind == Parsed::Kind::damage) break;
       input_.consume(step.size);
@@ -134,6 +135,7 @@ class RecordSource final : public Source {
   }
 
   Input input_;
+  Skim skim_;
   std::uint32_t index_;
   Format format_;
   CaptureFile file_;

@@ -3,8 +3,8 @@
 // Where the next record begins stands in the one before, so that who walks from one to the next waits for memory each
 // time, longer than all else takes. But a record can be recognised: a few places of the window are looked for where one
 // seems to begin, and from all of these the walk goes on in turns, asking for lines that the others leave time to come.
-// Nothing is kept of it, and nothing believed: whoever then reads the records in order finds them in the cache, or,
-// where this was mistaken, waits.
+// Nothing of it is believed: whoever then reads the records in order finds them in the cache, or, where this was
+// mistaken, waits.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <vector>
 
 #include "src/core/prefetch.h"
 
@@ -38,32 +39,59 @@ std::size_t find_record(const Format& format, std::span<const std::uint8_t> wind
   return window.size();
 }
 
-/// `Format` has `std::size_t record_size(bytes)`, the length of the record that begins there, 0 where none seems to,
-/// and `RecordSign sign()`. The window begins with a record.
+/// The walk over a window, and where in it records seem to begin.
+class Skim {
+ public:
+  /// `Format` has `std::size_t record_size(bytes)`, the length of the record that begins there, 0 where none seems to,
+  /// and `RecordSign sign()`. The window begins with a record.
+  template <class Format>
+  void walk(const Format& format, std::span<const std::uint8_t> window);
+
+  /// The window's next record is about to be read: asks once more for the header of one some way behind it, which has
+  /// left the first cache meanwhile.
+  void reach_next() {
+    if (reached_ < found_.size()) prefetch(&window_[found_[reached_++]]);
+  }
+
+ private:
+  static constexpr std::size_t kWays = 16;
+  static constexpr std::size_t kAhead = 16;
+
+  std::span<const std::uint8_t> window_;
+  std::array<std::vector<std::uint32_t>, kWays> found_by_;
+  std::vector<std::uint32_t> found_;  ///< by all, in order
+  std::size_t reached_ = 0;           ///< of those, kAhead behind the record that is read
+};
+
 template <class Format>
-void skim(const Format& format, std::span<const std::uint8_t> window) {
-  constexpr std::size_t kWays = 16;
+void Skim::walk(const Format& format, std::span<const std::uint8_t> window) {
   constexpr std::size_t kHeaders = 104;  // of the record, Ethernet, IPv6, TCP with timestamps
   constexpr std::size_t kUsualFrame = 1024;
   constexpr std::size_t kFar = std::size_t{16} << 10U;  // without a record: this part is left alone
+  window_ = window;
+  found_.clear();
+  reached_ = kAhead;
   const std::size_t part = window.size() / kWays;
   if (part < 2 * kFar) return;
   std::array<std::size_t, kWays> places{};
   for (std::size_t way = 0; way < kWays; ++way) prefetch_all(window.subspan(way * part, kUsualFrame));
   for (std::size_t way = 0; way < kWays; ++way) {
     places[way] = find_record(format, window, way * part, way * part + kFar);
+    found_by_[way].clear();
   }
   for (bool on = true; on;) {
     on = false;
     for (std::size_t way = 0; way < kWays; ++way) {
       std::size_t& place = places[way];
       if (place >= (way + 1) * part) continue;
+      found_by_[way].push_back(static_cast<std::uint32_t>(place));
       const std::size_t size = format.record_size(window.subspan(place));
       place = size == 0 || size > window.size() - place ? window.size() : place + size;
       prefetch_all(window.subspan(place, std::min(kHeaders, window.size() - place)));
       on = true;
     }
   }
+  for (const auto& found : found_by_) found_.insert(found_.end(), found.begin(), found.end());
 }
 
 }  // namespace whydrop

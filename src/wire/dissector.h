@@ -3,7 +3,8 @@
 // A dissector reads its own header from `in`, writes facts into `view.facts()`, and answers with what comes next: a
 // Claim (this number in this space), `Step::done()` when nothing follows that matters, `Step::declined()` when a port
 // led to bytes that are not its protocol, or a StopReason. It never calls another dissector, and no dissector knows its
-// children: they claim their numbers in dissectors/registry.def.
+// children: they claim their numbers in dissectors/registry.def. The one exception is the shortcut of Ethernet, whose
+// file says why.
 #pragma once
 
 #include <array>

@@ -108,9 +108,9 @@ inline FlowRecord* FlowTable::find(const FlowPlace& place) {
 
 inline void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
   const PacketView& view = packet.view;
-  record.last = std::max(record.last, packet.time());
   if (view.direction != FrameDirection::unknown) note_direction(record.side(sender), view.direction);
   if (has_carriage(view)) note_carriage_of(record, packet, sender);
+  record.last = std::max(record.last, packet.time());
 }
 
 void FlowTable::note_carriage_of(FlowRecord& record, const Packet& packet, Side sender) {

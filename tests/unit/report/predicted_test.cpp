@@ -131,7 +131,7 @@ class Speaker {
 }  // namespace
 
 TEST_CASE("an expected segment leaves the facts that any segment would", "[report][flow]") {
-  constexpr int kConnections = 400;
+  constexpr int kConnections = 120;
   constexpr int kSegments = 40;
   int predicted = 0;
   for (int at = 0; at < kConnections; ++at) {

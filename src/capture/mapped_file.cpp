@@ -106,7 +106,7 @@ void MappedFile::move_to(std::uint64_t from, std::uint64_t to) {
   // A helper works ahead. Each request wakes its processor, and what it lets go of interrupts ours: so in large steps.
   const bool has_helper = MemoryHelper::is_there();
   const std::uint64_t ahead = has_helper ? kStep : 0;
-  const std::uint64_t stride = has_helper ? 3 * kStep : kStep;
+  const std::uint64_t stride = has_helper ? 2 * kStep : kStep;
   if (to + ahead > entered_) {
     const std::uint64_t until = has_helper ? to + ahead + stride : to;
     advise(entered_, until, MADV_POPULATE_READ);

@@ -9,6 +9,9 @@
 namespace whydrop {
 namespace {
 
+/// Memory that waits to be let go of is memory: it must not pile up where the helper gets no processor.
+constexpr std::size_t kMostWaiting = 4;
+
 std::atomic<MemoryHelper*> helper = nullptr;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): one each
 
 /// Signals are for the first thread, which waits for them.
@@ -42,7 +45,8 @@ bool MemoryHelper::is_there() { return helper != nullptr; }
 bool MemoryHelper::advise(void* start, std::size_t size, int advice) {
   MemoryHelper* const current = helper;
   if (current == nullptr) return false;
-  const std::lock_guard lock(current->mutex_);
+  std::unique_lock lock(current->mutex_);
+  current->worked_.wait(lock, [&] { return current->requests_.size() < kMostWaiting; });
   current->requests_.push_back({start, size, advice});
   current->has_work_.notify_one();
   return true;
@@ -52,7 +56,7 @@ void MemoryHelper::finish() {
   MemoryHelper* const current = helper;
   if (current == nullptr) return;
   std::unique_lock lock(current->mutex_);
-  current->is_idle_.wait(lock, [&] { return current->requests_.empty(); });
+  current->worked_.wait(lock, [&] { return current->requests_.empty(); });
 }
 
 void MemoryHelper::work(const std::stop_token& stopped) {
@@ -63,7 +67,7 @@ void MemoryHelper::work(const std::stop_token& stopped) {
     ::madvise(request.start, request.size, request.advice);
     lock.lock();
     requests_.pop_front();
-    if (requests_.empty()) is_idle_.notify_all();
+    worked_.notify_all();
   }
 }
 

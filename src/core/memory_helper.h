@@ -23,7 +23,7 @@ class MemoryHelper {
   ~MemoryHelper();
 
   static bool is_there();
-  /// madvise(2), some time; false: there is no helper.
+  /// madvise(2), some time, in the order of the requests; waits where the helper cannot keep up. False: there is none.
   static bool advise(void* start, std::size_t size, int advice);
   /// Nothing of what was asked for is outstanding: for who is about to give the memory back.
   static void finish();
@@ -39,8 +39,8 @@ class MemoryHelper {
 
   std::mutex mutex_;
   std::condition_variable_any has_work_;
-  std::condition_variable_any is_idle_;
-  std::deque<Request> requests_;  ///< the first is being worked on
+  std::condition_variable_any worked_;  ///< a request is done
+  std::deque<Request> requests_;        ///< the first is being worked on
   std::jthread thread_;
 };
 

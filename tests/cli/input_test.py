@@ -217,14 +217,15 @@ class Growing(CliTest):
         return process
 
     def wait_until_read(self, process, path):
-        """Until the program stands at the file's end."""
+        """Until the program stands at the file's end, and sleeps there: what was read may still be looked at."""
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             time.sleep(0.02)
             for link in Path(f"/proc/{process.pid}/fd").iterdir():
                 if link.exists() and link.samefile(path):
                     info = Path(f"/proc/{process.pid}/fdinfo/{link.name}").read_text()
-                    if int(info.split()[1]) == path.stat().st_size:
+                    state = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+                    if int(info.split()[1]) == path.stat().st_size and state == "S":
                         return
         self.fail("the program does not read what was written")
 

@@ -19,70 +19,55 @@ namespace {
 constexpr std::size_t kHeaderLen = 14;
 constexpr std::uint8_t kTcp = 6;
 
-/// An IP header as it usually is, behind Ethernet's.
+/// An IP header as it usually is.
 struct UsualIpv4 {
   static constexpr DissectorId kId = DissectorId::ipv4;
   static constexpr std::uint16_t kEtherType = 0x0800;
-  static constexpr std::size_t kLen = kIpv4HeaderLen;
+  using Bytes = Header<kIpv4HeaderLen>;
 
-  template <std::size_t N>
-  static bool is_it(const Header<N>& header) {
+  static bool is_it(const Bytes& header) {
     constexpr std::uint8_t kNoOptions = 0x45;
     constexpr std::uint16_t kFragment = 0x3fff;  // offset and "more fragments"
-    return header.template u8<kHeaderLen>() == kNoOptions && header.template u8<kHeaderLen + 9>() == kTcp &&
-           (header.template be16<kHeaderLen + 6>() & kFragment) == 0;
+    return header.u8<0>() == kNoOptions && header.u8<9>() == kTcp && (header.be16<6>() & kFragment) == 0;
   }
-  template <std::size_t N>
-  static std::size_t total_len(const Header<N>& header) {
-    return header.template be16<kHeaderLen + 2>();
-  }
-  template <std::size_t N>
-  static void read(const Header<N>& header, IpFacts& ip) {
-    read_ipv4_header<kHeaderLen>(header, ip);
-  }
+  static std::size_t total_len(const Bytes& header) { return header.be16<2>(); }
 };
 
 struct UsualIpv6 {
   static constexpr DissectorId kId = DissectorId::ipv6;
   static constexpr std::uint16_t kEtherType = 0x86dd;
-  static constexpr std::size_t kLen = kIpv6HeaderLen;
+  using Bytes = Header<kIpv6HeaderLen>;
 
-  template <std::size_t N>
-  static bool is_it(const Header<N>& header) {
-    return header.template u8<kHeaderLen>() >> 4U == 6 && header.template u8<kHeaderLen + 6>() == kTcp;
-  }
-  template <std::size_t N>
-  static std::size_t total_len(const Header<N>& header) {
-    return std::size_t{header.template be16<kHeaderLen + 4>()} + kLen;
-  }
-  template <std::size_t N>
-  static void read(const Header<N>& header, IpFacts& ip) {
-    read_ipv6_header<kHeaderLen>(header, ip);
-  }
+  static bool is_it(const Bytes& header) { return header.u8<0>() >> 4U == 6 && header.u8<6>() == kTcp; }
+  static std::size_t total_len(const Bytes& header) { return std::size_t{header.be16<4>()} + kIpv6HeaderLen; }
 };
 
 /// Reads IP and TCP of the frame that begins at `in`. False, and nothing written, where they are not the usual ones.
 template <class Ip>
 bool read_usual(const ByteReader& in, PacketView& view) {
-  constexpr std::size_t kTcpAt = kHeaderLen + Ip::kLen;
-  const auto header = in.look<kTcpAt + kTcpHeaderLen>();
-  if (!header || !Ip::is_it(header)) return false;
-  const std::size_t total_len = Ip::total_len(header);
-  const std::size_t header_len = tcp_header_len<kTcpAt>(header);
-  const std::size_t headers_len = Ip::kLen + header_len;
+  constexpr std::size_t kIpLen = Ip::Bytes::kSize;
+  constexpr std::size_t kTcpAt = kHeaderLen + kIpLen;
+  const auto headers = in.look<kTcpAt + kTcpHeaderLen>();
+  if (!headers) return false;
+  const auto ip = headers.template part<kHeaderLen, kIpLen>();
+  const auto tcp = headers.template part<kTcpAt, kTcpHeaderLen>();
+  if (!Ip::is_it(ip)) return false;
+  const std::size_t total_len = Ip::total_len(ip);
+  const std::size_t header_len = tcp_header_len(tcp);
+  const std::size_t headers_len = kIpLen + header_len;
   const bool fits = header_len >= kTcpHeaderLen && headers_len <= total_len && total_len <= in.claimed() - kHeaderLen &&
                     headers_len <= in.captured() - kHeaderLen;
   if (!fits || view.in_quote() || view.layer_count + 2U > PacketView::kMaxLayers) return false;
 
   PacketFacts& facts = view.packet;
-  const std::size_t segment_len = total_len - Ip::kLen;
+  const std::size_t segment_len = total_len - kIpLen;
   const auto segment = in.rest().subspan(kTcpAt);
   view.mark(static_cast<std::uint8_t>(Ip::kId), in.offset() + kHeaderLen);
   view.mark(static_cast<std::uint8_t>(DissectorId::tcp), in.offset() + kTcpAt);
   facts.has_ip = true;
-  Ip::read(header, facts.ip);
+  read_ip_header(ip, facts.ip);
   facts.ip.total_len = static_cast<std::uint32_t>(total_len);
-  read_tcp_header<kTcpAt>(header, facts);
+  read_tcp_header(tcp, facts);
   read_tcp_options(segment.first(header_len).subspan(kTcpHeaderLen), facts.tcp);
   facts.payload_offset = static_cast<std::uint32_t>(in.offset() + kTcpAt + header_len);
   facts.payload_captured = static_cast<std::uint32_t>(std::min(segment.size(), segment_len) - header_len);

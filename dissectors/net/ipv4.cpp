@@ -15,7 +15,7 @@ Step dissect_ipv4(ByteReader& in, PacketView& view) {
   if (header_len < kIpv4HeaderLen) return StopReason::bad_length;
 
   facts.has_ip = true;
-  read_ipv4_header(header, facts.ip);
+  read_ip_header(header, facts.ip);
   // The sender's segmentation offload leaves 0 where the length does not fit in 16 bits or is not known yet.
   facts.ip.total_len = header.be16<2>() != 0 ? header.be16<2>() : static_cast<std::uint32_t>(on_wire);
   if (facts.ip.total_len < header_len) return StopReason::bad_length;

@@ -11,17 +11,16 @@ namespace whydrop {
 
 constexpr std::size_t kIpv4HeaderLen = 20;
 
-/// All but the length. `At`: where it begins in `header`.
-template <std::size_t At = 0, std::size_t N>
-void read_ipv4_header(const Header<N>& header, IpFacts& ip) {
-  const unsigned fragment = header.template be16<At + 6>();
-  ip.src = IpAddress::v4(header.template bytes<At + 12, 4>());
-  ip.dst = IpAddress::v4(header.template bytes<At + 16, 4>());
+/// All but the length.
+inline void read_ip_header(const Header<kIpv4HeaderLen>& header, IpFacts& ip) {
+  const unsigned fragment = header.be16<6>();
+  ip.src = IpAddress::v4(header.bytes<12, 4>());
+  ip.dst = IpAddress::v4(header.bytes<16, 4>());
   ip.version = 4;
-  ip.ttl = header.template u8<At + 8>();
-  ip.protocol = header.template u8<At + 9>();
-  ip.tos = header.template u8<At + 1>();
-  ip.id = header.template be16<At + 4>();
+  ip.ttl = header.u8<8>();
+  ip.protocol = header.u8<9>();
+  ip.tos = header.u8<1>();
+  ip.id = header.be16<4>();
   ip.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fffU) * 8);
   ip.dont_fragment = (fragment & 0x4000U) != 0;
   ip.more_fragments = (fragment & 0x2000U) != 0;

@@ -12,7 +12,7 @@ Step dissect_ipv6(ByteReader& in, PacketView& view) {
   if (header.u8<0>() >> 4U != 6) return StopReason::bad_version;
 
   facts.has_ip = true;
-  read_ipv6_header(header, facts.ip);
+  read_ip_header(header, facts.ip);
   // 0: a jumbogram (RFC 2675), whose option comes next, or segmentation offload; the frame knows.
   const std::size_t payload_len = header.be16<4>() != 0 ? header.be16<4>() : in.claimed();
   facts.ip.total_len = static_cast<std::uint32_t>(kIpv6HeaderLen + payload_len);

@@ -12,24 +12,22 @@ namespace whydrop {
 
 constexpr std::size_t kTcpHeaderLen = 20;
 
-template <std::size_t At = 0, std::size_t N>
-std::size_t tcp_header_len(const Header<N>& header) {
-  return (header.template u8<At + 12>() >> 4U) * std::size_t{4};
+inline std::size_t tcp_header_len(const Header<kTcpHeaderLen>& header) {
+  return (header.u8<12>() >> 4U) * std::size_t{4};
 }
 
-/// The fixed part of the header, which begins at `At` in `header`; no options yet.
-template <std::size_t At = 0, std::size_t N>
-void read_tcp_header(const Header<N>& header, PacketFacts& facts) {
+/// The fixed part of the header; no options yet.
+inline void read_tcp_header(const Header<kTcpHeaderLen>& header, PacketFacts& facts) {
   facts.transport = Transport::tcp;
   facts.has_ports = true;
-  facts.src_port = header.template be16<At>();
-  facts.dst_port = header.template be16<At + 2>();
+  facts.src_port = header.be16<0>();
+  facts.dst_port = header.be16<2>();
   TcpFacts& tcp = facts.tcp;
-  tcp.seq = TcpSeq{header.template be32<At + 4>()};
-  tcp.ack = TcpSeq{header.template be32<At + 8>()};
-  tcp.header_len = static_cast<std::uint8_t>(tcp_header_len<At>(header));
-  tcp.flags = header.template u8<At + 13>();
-  tcp.window = header.template be16<At + 14>();
+  tcp.seq = TcpSeq{header.be32<4>()};
+  tcp.ack = TcpSeq{header.be32<8>()};
+  tcp.header_len = static_cast<std::uint8_t>(tcp_header_len(header));
+  tcp.flags = header.u8<13>();
+  tcp.window = header.be16<14>();
   tcp.mss = 0;
   tcp.window_scale = TcpFacts::kNoWindowScale;
   tcp.sack_permitted = tcp.has_timestamp = tcp.bad_checksum = tcp.signed_segment = false;

@@ -118,6 +118,14 @@ void FlowTable::note_carriage_of(FlowRecord& record, const Packet& packet, Side 
   if (FlowDetail* detail = detail_of(record)) note_carriage(*detail, packet, sender);
 }
 
+void FlowTable::add(const Packet& packet, const FlowPlace& place) {
+  const PacketFacts& facts = packet.facts();
+  if (facts.has_ip && facts.ip.is_fragment()) add_fragment(packet, place);
+  const bool is_segment = place.key.transport == Transport::tcp && facts.tcp.header_len != 0;
+  if (is_segment) add_tcp(packet, place);
+  else add_other(packet, place);
+}
+
 void FlowTable::add(const Frame& frame, PacketView& view) { add(std::span(&frame, 1), std::span(&view, 1)); }
 
 void FlowTable::add(std::span<const Frame> frames, std::span<PacketView> views) {
@@ -128,12 +136,7 @@ void FlowTable::add(std::span<const Frame> frames, std::span<PacketView> views) 
     index_.prefetch(places[at].hash);
   }
   prefetch(places);
-  for (std::size_t at = 0; at < places.size(); ++at) {
-    const Packet packet{frames[at], views[at]};
-    const bool usual = places[at].key.transport == Transport::tcp && !packet.facts().ip.is_fragment();
-    if (usual && packet.facts().tcp.header_len != 0) add_tcp(packet, places[at]);
-    else add(packet, places[at]);
-  }
+  for (std::size_t at = 0; at < places.size(); ++at) add({frames[at], views[at]}, places[at]);
 }
 
 void FlowTable::prefetch(std::span<FlowPlace> places) {
@@ -150,13 +153,9 @@ void FlowTable::prefetch(std::span<FlowPlace> places) {
   }
 }
 
-void FlowTable::add(const Packet& packet, const FlowPlace& place) {
+void FlowTable::add_other(const Packet& packet, const FlowPlace& place) {
   const PacketFacts& facts = packet.facts();
-  if (facts.has_ip && facts.ip.is_fragment()) add_fragment(packet, place);
   switch (facts.transport) {
-    case Transport::tcp:
-      if (facts.has_ip && facts.has_ports && facts.tcp.header_len != 0) add_tcp(packet, place);
-      break;
     case Transport::udp:
     case Transport::udp_lite:
     case Transport::sctp:
@@ -170,6 +169,7 @@ void FlowTable::add(const Packet& packet, const FlowPlace& place) {
     case Transport::arp:
     case Transport::nd: add_neighbor(packet, place.key.encapsulation); break;
     case Transport::none:
+    case Transport::tcp:  // cut: its ports and no more
     case Transport::other: break;
   }
 }

@@ -150,6 +150,7 @@ class FlowTable {
   void count(std::span<const Frame> frames, std::span<const PacketView> views);
   void count_unusual(const PacketView& view);
   void add_tcp(const Packet& packet, const FlowPlace& place);
+  void add_other(const Packet& packet, const FlowPlace& place);
   void add_exchange(const Packet& packet, FlowPlace place);
   void add_neighbor(const Packet& packet, std::uint16_t encapsulation);
   void add_icmp_error(const Packet& packet, std::uint16_t encapsulation);

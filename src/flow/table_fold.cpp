@@ -41,10 +41,9 @@ void FlowTable::fold(std::uint32_t victim) {
 
 /// As fold_one does: the hand that goes round finds the oldest, but for a few places that were vacated meanwhile.
 void FlowTable::fold_lone_syn() {
-  constexpr std::uint32_t kSample = 8;
   std::uint32_t victim = FlowIndex::kNone;
   const std::uint32_t extent = lone_syns_.extent();
-  for (std::uint32_t ahead = 0; ahead < extent && (ahead < kSample || victim == FlowIndex::kNone); ++ahead) {
+  for (std::uint32_t ahead = 0; ahead < extent && (ahead < kFoldSample || victim == FlowIndex::kNone); ++ahead) {
     const std::uint32_t place = (syn_hand_ + ahead) % extent;
     const std::uint32_t number = lone_syns_[place].record;
     const FlowRecord& record = records_[number];

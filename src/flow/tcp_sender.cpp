@@ -127,15 +127,6 @@ bool is_copy(const SenderFacts& sender, const Packet& packet, std::uint64_t prin
       sender.recent, [&](const SenderFacts::Sent& sent) { return sent.fingerprint == print && near(sent.time); });
 }
 
-void acknowledge_sizes(SenderFacts& facts, TcpSeq left, TcpSeq right) {
-  if (facts.largest_acked >= facts.largest_segment) return;  // nothing larger can be learnt
-  for (SenderFacts::Sent& sent : facts.recent) {
-    if (sent.size == 0 || sent.end > right || sent.end - sent.size < left) continue;
-    facts.largest_acked = std::max(facts.largest_acked, sent.size);
-    sent.size = 0;
-  }
-}
-
 void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Side sender, std::uint64_t print) {
   const PacketFacts& packet_facts = packet.facts();
   FlowSide& side = record.side(sender);

@@ -57,12 +57,19 @@ inline void remember_sent(SenderFacts& facts, const Packet& packet, std::uint32_
 }
 
 /// All that was sent from `left` to `right` arrived.
-void acknowledge_sizes(SenderFacts& facts, TcpSeq left, TcpSeq right);
+inline void acknowledge_sizes(SenderFacts& facts, TcpSeq left, TcpSeq right) {
+  if (facts.largest_acked >= facts.largest_segment) return;  // nothing larger can be learnt
+  for (SenderFacts::Sent& sent : facts.recent) {
+    if (sent.size == 0 || sent.end > right || sent.end - sent.size < left) continue;
+    facts.largest_acked = std::max(facts.largest_acked, sent.size);
+    sent.size = 0;
+  }
+}
 
 /// All that was sent before `ack` arrived.
 inline void acknowledge_sent(SenderFacts& facts, TcpSeq ack) {
   constexpr std::uint32_t kAnyWindow = 1U << 30U;
-  if (facts.largest_acked < facts.largest_segment) acknowledge_sizes(facts, ack - kAnyWindow, ack);
+  acknowledge_sizes(facts, ack - kAnyWindow, ack);
 }
 
 }  // namespace whydrop

@@ -232,7 +232,7 @@ void note_history(FlowRecord& record, FlowDetail& detail, const Packet& packet, 
 }  // namespace
 
 bool ended_uneventfully(const FlowRecord& record, const FlowDetail& detail) {
-  if (!closed_cleanly(record)) return false;  // as most are that are asked about
+  if (!closed_cleanly(record)) return false;
   const auto smooth = [](const SenderFacts& facts) {
     return facts.retransmitted == 0 && facts.copies == 0 && !facts.troubled;
   };

@@ -25,6 +25,8 @@ namespace whydrop {
 template <std::size_t N>
 class Header {
  public:
+  static constexpr std::size_t kSize = N;
+
   constexpr Header() = default;
   constexpr explicit Header(const std::uint8_t* bytes) : bytes_(bytes) {}
 

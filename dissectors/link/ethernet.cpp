@@ -4,8 +4,11 @@
 // their fixed parts and a few comparisons do the same in a third of the instructions. Whatever is unusual (tags,
 // options of IP, fragments, lengths that do not fit, headers that were cut) goes the way through the table. The fields
 // are read by the layers' own functions, and a test holds both ways to the same view.
+#include "dissectors/link/ethernet.h"
+
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "dissectors/link/ether_type.h"
 #include "dissectors/net/ipv4.h"
@@ -31,6 +34,8 @@ struct UsualIpv4 {
     return header.u8<0>() == kNoOptions && header.u8<9>() == kTcp && (header.be16<6>() & kFragment) == 0;
   }
   static std::size_t total_len(const Bytes& header) { return header.be16<2>(); }
+  static IpAddress::Words source(const Bytes& header) { return IpAddress::v4_words(header.be32<12>()); }
+  static IpAddress::Words destination(const Bytes& header) { return IpAddress::v4_words(header.be32<16>()); }
 };
 
 struct UsualIpv6 {
@@ -40,24 +45,48 @@ struct UsualIpv6 {
 
   static bool is_it(const Bytes& header) { return header.u8<0>() >> 4U == 6 && header.u8<6>() == kTcp; }
   static std::size_t total_len(const Bytes& header) { return std::size_t{header.be16<4>()} + kIpv6HeaderLen; }
+  static IpAddress::Words source(const Bytes& header) { return {header.be64<8>(), header.be64<16>()}; }
+  static IpAddress::Words destination(const Bytes& header) { return {header.be64<24>(), header.be64<32>()}; }
 };
+
+template <class Ip>
+struct UsualHeaders {
+  typename Ip::Bytes ip;
+  Header<kTcpHeaderLen> tcp;
+  std::size_t total_len = 0;   ///< of the IP packet
+  std::size_t header_len = 0;  ///< of TCP
+
+  explicit operator bool() const { return static_cast<bool>(ip); }
+};
+
+/// Of the frame that begins at `in`; none where they are not the usual ones. Inlined, or it would write down for the
+/// caller to read what both have in registers.
+template <class Ip>
+[[gnu::always_inline]] inline UsualHeaders<Ip> usual_headers(const ByteReader& in) {
+  constexpr std::size_t kIpLen = Ip::Bytes::kSize;
+  const auto headers = in.look<kHeaderLen + kIpLen + kTcpHeaderLen>();
+  if (!headers) return {};
+  const auto ip = headers.template part<kHeaderLen, kIpLen>();
+  const auto tcp = headers.template part<kHeaderLen + kIpLen, kTcpHeaderLen>();
+  if (!Ip::is_it(ip)) return {};
+  const std::size_t total_len = Ip::total_len(ip);
+  const std::size_t header_len = tcp_header_len(tcp);
+  const std::size_t headers_len = kIpLen + header_len;
+  const bool fits = header_len >= kTcpHeaderLen && headers_len <= total_len && total_len <= in.claimed() - kHeaderLen &&
+                    headers_len <= in.captured() - kHeaderLen;
+  if (!fits) return {};
+  return {.ip = ip, .tcp = tcp, .total_len = total_len, .header_len = header_len};
+}
 
 /// Reads IP and TCP of the frame that begins at `in`. False, and nothing written, where they are not the usual ones.
 template <class Ip>
 bool read_usual(const ByteReader& in, PacketView& view) {
   constexpr std::size_t kIpLen = Ip::Bytes::kSize;
   constexpr std::size_t kTcpAt = kHeaderLen + kIpLen;
-  const auto headers = in.look<kTcpAt + kTcpHeaderLen>();
+  if (view.in_quote() || view.layer_count + 2U > PacketView::kMaxLayers) return false;
+  const auto headers = usual_headers<Ip>(in);
   if (!headers) return false;
-  const auto ip = headers.template part<kHeaderLen, kIpLen>();
-  const auto tcp = headers.template part<kTcpAt, kTcpHeaderLen>();
-  if (!Ip::is_it(ip)) return false;
-  const std::size_t total_len = Ip::total_len(ip);
-  const std::size_t header_len = tcp_header_len(tcp);
-  const std::size_t headers_len = kIpLen + header_len;
-  const bool fits = header_len >= kTcpHeaderLen && headers_len <= total_len && total_len <= in.claimed() - kHeaderLen &&
-                    headers_len <= in.captured() - kHeaderLen;
-  if (!fits || view.in_quote() || view.layer_count + 2U > PacketView::kMaxLayers) return false;
+  const auto& [ip, tcp, total_len, header_len] = headers;
 
   PacketFacts& facts = view.packet;
   const std::size_t segment_len = total_len - kIpLen;
@@ -81,6 +110,16 @@ bool read_usual(std::uint16_t ether_type, const ByteReader& in, PacketView& view
   return ether_type == UsualIpv6::kEtherType && read_usual<UsualIpv6>(in, view);
 }
 
+template <class Ip>
+std::optional<Ends> usual_ends(const ByteReader& in) {
+  const auto headers = usual_headers<Ip>(in);
+  if (!headers) return std::nullopt;
+  return Ends{.src = Ip::source(headers.ip),
+              .dst = Ip::destination(headers.ip),
+              .src_port = tcp_source_port(headers.tcp),
+              .dst_port = tcp_destination_port(headers.tcp)};
+}
+
 }  // namespace
 
 Step dissect_ethernet(ByteReader& in, PacketView& view) {
@@ -93,6 +132,17 @@ Step dissect_ethernet(ByteReader& in, PacketView& view) {
   if (read_usual(ether_type, in, view)) return Step::done();
   in.skip(kHeaderLen);
   return ethernet_payload(in, ether_type);
+}
+
+std::optional<Ends> usual_ends(const Frame& frame) {
+  constexpr LinkType kEthernet{1};
+  if (frame.link_type != kEthernet) return std::nullopt;
+  const ByteReader in(frame.bytes, frame.wire_len);
+  const auto header = in.look<kHeaderLen>();
+  if (!header) return std::nullopt;
+  const std::uint16_t ether_type = header.be16<12>();
+  if (ether_type == UsualIpv4::kEtherType) return usual_ends<UsualIpv4>(in);
+  return ether_type == UsualIpv6::kEtherType ? usual_ends<UsualIpv6>(in) : std::nullopt;
 }
 
 }  // namespace whydrop

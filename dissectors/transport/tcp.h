@@ -12,6 +12,8 @@ namespace whydrop {
 
 constexpr std::size_t kTcpHeaderLen = 20;
 
+inline std::uint16_t tcp_source_port(const Header<kTcpHeaderLen>& header) { return header.be16<0>(); }
+inline std::uint16_t tcp_destination_port(const Header<kTcpHeaderLen>& header) { return header.be16<2>(); }
 inline std::size_t tcp_header_len(const Header<kTcpHeaderLen>& header) {
   return (header.u8<12>() >> 4U) * std::size_t{4};
 }
@@ -20,8 +22,8 @@ inline std::size_t tcp_header_len(const Header<kTcpHeaderLen>& header) {
 inline void read_tcp_header(const Header<kTcpHeaderLen>& header, PacketFacts& facts) {
   facts.transport = Transport::tcp;
   facts.has_ports = true;
-  facts.src_port = header.be16<0>();
-  facts.dst_port = header.be16<2>();
+  facts.src_port = tcp_source_port(header);
+  facts.dst_port = tcp_destination_port(header);
   TcpFacts& tcp = facts.tcp;
   tcp.seq = TcpSeq{header.be32<4>()};
   tcp.ack = TcpSeq{header.be32<8>()};

@@ -29,11 +29,32 @@ void add_traffic_facts(CaptureSummary& capture, const TrafficFacts& traffic) {
 }  // namespace
 
 Judging::Judging(const ReadOptions& options)
-    : assessor_(Patience{.scale = options.patience}, options.lean ? Recorded::lean : Recorded::all),
-      table_(std::make_unique<FlowTable>(
-          dissectors(), memory_bound(options),
-          [this](const FlowRecord& record, Held held) { assessor_.fold(record, held, now_); }, options.details)) {
+    : memory_bound_(memory_bound(options)),
+      details_(options.details),
+      assessor_(Patience{.scale = options.patience}, options.lean ? Recorded::lean : Recorded::all),
+      table_(table_of({})) {
   if (options.lone_syns != 0) table_->bound_lone_syns(options.lone_syns);
+}
+
+std::unique_ptr<FlowTable> Judging::table_of(const Share& share) {
+  return std::make_unique<FlowTable>(
+      dissectors(), memory_bound_, [this](const FlowRecord& record, Held held) { assessor_.fold(record, held, now_); },
+      details_, share);
+}
+
+std::vector<std::unique_ptr<FlowTable>> Judging::divide(const Shares& shares) {
+  table_ = table_of({.shares = shares});
+  std::vector<std::unique_ptr<FlowTable>> others;
+  for (std::uint32_t mine = 1; mine < shares.tables(); ++mine)
+    others.push_back(table_of({.shares = shares, .mine = mine}));
+  return others;
+}
+
+void Judging::unite(std::vector<std::unique_ptr<FlowTable>> others) {
+  table_->adopt(std::move(others));
+  auto whole = table_of({});
+  whole->take_over(*table_);
+  table_ = std::move(whole);
 }
 
 Assessment Judging::assess_until(Time until, Assessor assessor, CaptureSummary capture,

@@ -20,6 +20,10 @@ class Judging {
 
   FlowTable& table() { return *table_; }
   const FlowTable& table() const { return *table_; }
+  /// Before the first packet: the table gets the first share. Tables of the others.
+  std::vector<std::unique_ptr<FlowTable>> divide(const Shares& shares);
+  /// The table has no share any more, and holds what all tables did.
+  void unite(std::vector<std::unique_ptr<FlowTable>> others);
   /// How far the capture has come: flows that leave the table early are judged as of then.
   Time now() const { return now_; }
   void reach(Time now) { now_ = now; }
@@ -39,6 +43,10 @@ class Judging {
   Assessment assess_until(Time until, Assessor assessor, CaptureSummary capture,
                           const std::function<void()>& breathe = {});
 
+  std::unique_ptr<FlowTable> table_of(const Share& share);
+
+  std::uint64_t memory_bound_;
+  FlowTable::Details details_;
   Time now_{};
   Assessor assessor_;
   Assessor spare_{Patience{}};  ///< the memory of the last judgement

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <thread>
 
 #include "src/app/console.h"
 #include "src/core/text.h"
@@ -162,7 +163,13 @@ void add_reading_options(CLI::App& app, ReadOptions& options) {
       ->type_name("N");
   add_patience_option(app, options.patience);
   add_memory_option(app, options.memory);
-  app.add_option("--threads", options.threads, "1: one does it all (a second one prepares memory)")
+  // More of them than processors would only wait for each other; each reads all packets, so that many help little.
+  constexpr unsigned kUsual = 4;
+  const unsigned processors = std::max(std::thread::hardware_concurrency(), 1U);
+  options.threads = std::min(processors, kUsual);
+  app.add_option_function<unsigned>(
+         "--threads", [&options, processors](unsigned wanted) { options.threads = std::min(wanted, processors); },
+         "that share the work on a large file (one a processor, up to 4)")
       ->check(CLI::Range(1U, 1024U).description(""))
       ->type_name("N");
 }

@@ -15,10 +15,10 @@
 #include "src/app/flow_files.h"
 #include "src/app/inputs.h"
 #include "src/app/judging.h"
+#include "src/app/shared_reading.h"
 #include "src/capture/frame_filter.h"
 #include "src/capture/merged.h"
 #include "src/core/memory_helper.h"
-#include "src/core/prefetch.h"
 
 namespace whydrop {
 namespace {
@@ -34,17 +34,20 @@ class Reading {
         captures_(in_time_order(options.files), waiting(options), std::move(inputs.opened)),
         progress_(progress),
         filter_(std::move(filter)),
+        threads_(options.follow || options.first_packet > 1 || filter_ ? 1 : options.threads),
         judging_(options),
         first_packet_(options.first_packet),
         errors_(std::move(inputs.errors)) {
-    if (options.threads != 1 && total_ >= Input::kLarge) start_helper();
     constexpr std::uint64_t kOpeningsShare = 4;
     if (first_packet_ > 1) openings_.emplace(memory_bound(options) / kOpeningsShare);
   }
 
-  Analysis finish() && {
-    while (read_on()) {
-    }
+  /// Nothing where several threads read, and did not meet the same.
+  std::optional<Analysis> finish() && {
+    const SharedEnd shared = is_large() ? read_with_others() : SharedEnd::rest;
+    if (shared == SharedEnd::wrong) return std::nullopt;
+    if (shared == SharedEnd::rest) read_rest();
+    judging_.table().adopt(std::move(shares_));
     for (const MergedCaptures::File& file : captures_.files()) add_file(file);
     if (filter_) {
       add_new(capture_.filters, filter_->expression());
@@ -60,6 +63,23 @@ class Reading {
  private:
   WaitForMore waiting(const ReadOptions& options) const {
     return options.follow ? WaitForMore([this] { return wait(); }) : nullptr;
+  }
+
+  bool is_large() const { return total_ >= Input::kLarge; }
+
+  SharedEnd read_with_others() {
+    Source* const source = threads_ > 1 ? captures_.only_source() : nullptr;
+    if (source == nullptr || !source->chunk_reader()) return SharedEnd::rest;
+    shares_ = judging_.divide(shares_for(threads_, *source));
+    std::vector<FlowTable*> tables{&judging_.table()};
+    for (const auto& table : shares_) tables.push_back(table.get());
+    return read_shared(*source, tables, [this](std::uint64_t place) { return !progress_ || progress_(place, total_); });
+  }
+
+  void read_rest() {
+    if (threads_ > 1 && is_large()) start_helper();
+    while (read_on()) {
+    }
   }
 
   void start_helper() {
@@ -78,7 +98,7 @@ class Reading {
     auto frames = std::span<const Frame>(filter_ ? filter_->keep(read) : read);
     for (auto some = next(frames); !some.empty();) {
       const auto after = next(frames);
-      prefetch_headers(after);
+      for (const Frame& frame : after) prefetch_headers(frame);
       track(some);
       some = after;
     }
@@ -101,11 +121,6 @@ class Reading {
     return some;
   }
 
-  static void prefetch_headers(std::span<const Frame> frames) {
-    constexpr std::size_t kHeaders = 88;  // Ethernet, IPv6, TCP with timestamps
-    for (const Frame& frame : frames) prefetch_all(frame.bytes.first(std::min(kHeaders, frame.bytes.size())));
-  }
-
   /// The first file goes on where another part of the capture ended.
   void renumber(std::size_t count) {
     for (Frame& frame : std::span(batch_).first(count)) {
@@ -116,9 +131,19 @@ class Reading {
   void track(std::span<const Frame> frames) {
     for (std::size_t at = 0; at < frames.size(); ++at) dissect(dissectors(), frames[at], views_[at]);
     judging_.reach(frames.back().time);
-    judging_.table().add(frames, std::span(views_).first(frames.size()));
+    const auto views = std::span(views_).first(frames.size());
+    if (!shares_.empty() && !has_room_in_shares()) judging_.unite(std::exchange(shares_, {}));
+    judging_.table().add(frames, views);
+    for (const auto& table : shares_) table->add(frames, views);
     if (!openings_) return;
     for (std::size_t at = 0; at < frames.size(); ++at) openings_->add(frames[at], views_[at]);
+  }
+
+  /// Nothing must be folded before tables become one.
+  bool has_room_in_shares() const {
+    FlowTable::Load load = judging_.table().load();
+    for (const auto& table : shares_) load += table->load();
+    return load.fits(judging_.table().shared_bound());
   }
 
   void add_file(const MergedCaptures::File& read) {
@@ -142,7 +167,9 @@ class Reading {
   const ProgressFunction& progress_;
   std::optional<FrameFilter> filter_;
   CaptureSummary capture_;
+  unsigned threads_;
   Judging judging_;
+  std::vector<std::unique_ptr<FlowTable>> shares_;  ///< all but the first, where several tables have one each
   std::array<Frame, kBatch> batch_{};
   std::array<PacketView, FlowTable::kMostAtOnce> views_;
   std::uint64_t first_packet_;
@@ -202,7 +229,13 @@ Analysis analyse(const ReadOptions& options, const ProgressFunction& progress, s
                    "filter the packets that they are printed from"});
   }
   if (!inputs.flow_files.empty()) return analyse_flow_files(options, std::move(inputs), progress);
-  return Reading(captures, progress, std::move(inputs), std::move(filter)).finish();
+  auto again = inputs.opened.size() == 1 ? inputs.opened.front().again() : std::nullopt;
+  if (auto analysis = Reading(captures, progress, std::move(inputs), std::move(filter)).finish())
+    return *std::move(analysis);
+  captures.threads = 1;
+  Inputs anew;
+  if (again) anew.opened.push_back(std::move(*again));
+  return *Reading(captures, progress, std::move(anew), std::nullopt).finish();
 }
 
 Report diagnosed(const Analysis& analysis, const Catalog& catalog, const DiagnoseOptions& options) {

@@ -26,7 +26,7 @@ struct ReadOptions {
   bool lean = false;               ///< what `live --lean` recorded (core/sampling.h)
   double patience = 1.0;
   std::uint64_t memory = 0;  ///< bytes; 0: the default bound
-  unsigned threads = 0;      ///< 1: one does it all; else a second prepares memory where files are large
+  unsigned threads = 1;      ///< that share the work, where a file is large
   FlowTable::Details details = FlowTable::Details::while_needed;
   std::uint64_t first_packet = 1;  ///< number of the first packet: above 1 where other parts of the capture precede it
 };

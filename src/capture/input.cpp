@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include "src/capture/mapped_file.h"
 #include "src/capture/unpacker.h"
@@ -48,30 +49,38 @@ std::expected<Input, Error> Input::open(const std::string& path) {
   if (::isatty(file.fd()) == 1) {
     return std::unexpected(Error{name, "is a terminal", "", "pipe a capture into it: tcpdump -w - | whydrop -"});
   }
-  std::uint64_t size = 0;
-  if (S_ISREG(status.st_mode)) {
-    const auto start = ::lseek(file.fd(), 0, SEEK_CUR);  // standard input may have been read in part
-    size = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - std::max<off_t>(start, 0), 0));
-    ::posix_fadvise(file.fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
-  }
-  return Input(path, std::move(file), size);
+  auto shared = std::make_shared<const Descriptor>(std::move(file));
+  if (!S_ISREG(status.st_mode)) return Input(path, std::move(shared), 0);
+  const auto start =
+      std::max<off_t>(::lseek(shared->fd(), 0, SEEK_CUR), 0);  // standard input may have been read in part
+  ::posix_fadvise(shared->fd(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  return Input(path, std::move(shared), static_cast<std::uint64_t>(std::max<off_t>(status.st_size - start, 0)),
+               static_cast<std::uint64_t>(start));
+}
+
+std::optional<Input> Input::again() const {
+  if (!start_ || wait_) return std::nullopt;
+  Input again(path_, file_, size_, start_);
+  again.shares_file_ = true;
+  return again;
 }
 
 void Input::follow(WaitForMore wait) {
   struct stat status{};
-  if (!wait || ::fstat(file_.fd(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  if (!wait || ::fstat(file_->fd(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   wait_ = std::move(wait);
   size_ = 0;
 }
 
-Input::Input(std::string path, Descriptor file, std::uint64_t size)
-    : path_(std::move(path)), file_(std::move(file)), size_(size) {}
+Input::Input(std::string path, std::shared_ptr<const Descriptor> file, std::uint64_t size,
+             std::optional<std::uint64_t> start)
+    : path_(std::move(path)), file_(std::move(file)), start_(start), next_(start.value_or(0)), size_(size) {}
 
 Input::Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time)
     : path_(std::move(path)), memory_(memory), at_a_time_(std::max<std::size_t>(at_a_time, 1)), size_(memory.size()) {}
 
 Input Input::unpacked(Input packed) {
-  Input input(packed.path_, Descriptor(), packed.size_);
+  Input input(packed.path_, nullptr, packed.size_);
   input.unpacker_ = std::make_unique<Unpacker>(std::move(packed));
   return input;
 }
@@ -89,13 +98,13 @@ std::string Input::format(std::string_view format) const {
 }
 
 bool Input::is_shortened() const {
-  return file_.fd() >= 0 && !is_interrupted_ && (is_torn() || offset_ + (end_ - begin_) < size_);
+  return file_ && !is_interrupted_ && (is_torn() || offset_ + (end_ - begin_) < size_);
 }
 
 bool Input::has_shrunk() const {
   struct stat status{};
   const bool ends_before =
-      mapped_ && ::fstat(file_.fd(), &status) == 0 && static_cast<std::size_t>(status.st_size) < end_;
+      mapped_ && ::fstat(file_->fd(), &status) == 0 && static_cast<std::size_t>(status.st_size) < end_;
   return ends_before || is_torn();
 }
 
@@ -118,16 +127,19 @@ std::expected<bool, Error> Input::hold(std::size_t count, std::size_t at_once) {
 
 void Input::map_if_large() {
   const std::size_t held = end_ - begin_;
-  if (file_.fd() < 0 || wait_ || size_ < offset_ + held + kLarge) return;
-  const auto position = static_cast<std::uint64_t>(::lseek(file_.fd(), 0, SEEK_CUR));
-  const std::uint64_t start = position - offset_ - held;  // standard input may have been read in part
-  mapped_ = MappedFile::of(file_.fd(), start + size_);
+  if (!start_ || wait_ || size_ < offset_ + held + kLarge) return;
+  mapped_ = MappedFile::of(file_->fd(), *start_ + size_);
   if (!mapped_) return;
   data_ = mapped_->bytes().data();
-  begin_ = start + offset_;
+  begin_ = *start_ + offset_;
   end_ = begin_ + held;
   window_ = nullptr;
   capacity_ = 0;
+}
+
+void Input::jump(std::uint64_t place_in_file) {
+  consume(place_in_file - begin_);
+  end_ = std::max(end_, begin_);
 }
 
 /// Behind the last byte that was there when the file was mapped, reading goes on as in other files: more was written
@@ -139,11 +151,11 @@ void Input::widen_window(std::size_t count, std::size_t at_once) {
 }
 
 void Input::unmap() {
-  const std::uint64_t behind = end_;
+  next_ = end_;
+  if (!shares_file_) ::lseek(file_->fd(), static_cast<off_t>(next_), SEEK_SET);
   make_room(end_ - begin_ + 1);
   was_torn_ = mapped_->is_torn();
   mapped_ = nullptr;
-  ::lseek(file_.fd(), static_cast<off_t>(behind), SEEK_SET);
 }
 
 /// Moves what is held to the front of our window, which doubles where it is full and still too small.
@@ -164,7 +176,7 @@ void Input::make_room(std::size_t count) {
 
 std::expected<std::size_t, Error> Input::read_some(std::span<std::uint8_t> room) {
   if (unpacker_) return unpacker_->read_some(room);
-  if (file_.fd() >= 0) return read_file(room);
+  if (file_) return read_file(room);
   const std::size_t count = std::min({room.size(), at_a_time_, memory_.size()});
   std::copy_n(memory_.begin(), count, room.begin());
   memory_ = memory_.subspan(count);
@@ -173,8 +185,12 @@ std::expected<std::size_t, Error> Input::read_some(std::span<std::uint8_t> room)
 
 std::expected<std::size_t, Error> Input::read_file(std::span<std::uint8_t> room) {
   for (bool gone = false;;) {
-    const auto got = ::read(file_.fd(), room.data(), room.size());
-    if (got > 0) return static_cast<std::size_t>(got);
+    const auto got = shares_file_ ? ::pread(file_->fd(), room.data(), room.size(), static_cast<off_t>(next_))
+                                  : ::read(file_->fd(), room.data(), room.size());
+    if (got > 0) {
+      next_ += static_cast<std::uint64_t>(got);
+      return static_cast<std::size_t>(got);
+    }
     // A handler without SA_RESTART means to stop us (Ctrl-C): the input ends here, and what was read counts.
     is_interrupted_ = got < 0 && errno == EINTR;
     if (is_interrupted_) return 0;
@@ -193,8 +209,8 @@ std::expected<std::size_t, Error> Input::read_file(std::span<std::uint8_t> room)
 /// Nobody writes to this file any more: it was removed, its name is another's now, or it was begun again.
 bool Input::is_gone() const {
   struct stat held{};
-  if (::fstat(file_.fd(), &held) != 0 || held.st_nlink == 0) return true;
-  if (held.st_size < ::lseek(file_.fd(), 0, SEEK_CUR)) return true;
+  if (::fstat(file_->fd(), &held) != 0 || held.st_nlink == 0) return true;
+  if (std::cmp_less(held.st_size, next_)) return true;
   struct stat named{};
   if (path_ == "-") return false;
   return ::stat(path_.c_str(), &named) != 0 || named.st_ino != held.st_ino || named.st_dev != held.st_dev;

@@ -11,6 +11,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,6 +57,8 @@ class Input {
   Input(std::string path, std::span<const std::uint8_t> memory, std::size_t at_a_time);
   /// What `packed` unpacks to; it stands at the magic of a codec.
   static Input unpacked(Input packed);
+  /// The same file from where this one began, to be read on its own. Nothing, where that cannot be.
+  std::optional<Input> again() const;
   Input(Input&& other) noexcept;
   Input& operator=(Input&& other) noexcept;
   ~Input();
@@ -94,6 +97,10 @@ class Input {
   /// From here on a file is not copied, where so much of it is left.
   void map_if_large();
   bool is_mapped() const { return mapped_ != nullptr; }
+  /// is_mapped(): the file, where in it `bytes()` begins, and a way to go on elsewhere in it.
+  MappedFile& mapped() const { return *mapped_; }
+  std::uint64_t place_in_file() const { return begin_; }
+  void jump(std::uint64_t place_in_file);
   /// Some of what `bytes()` gave was no longer there when it was looked at: zeros stand for it.
   bool is_torn() const;
 
@@ -106,7 +113,8 @@ class Input {
  private:
   static constexpr std::size_t kWindow = std::size_t{256} * 1024;
 
-  Input(std::string path, Descriptor file, std::uint64_t size);
+  Input(std::string path, std::shared_ptr<const Descriptor> file, std::uint64_t size,
+        std::optional<std::uint64_t> start = {});
   void make_room(std::size_t count);
   void widen_window(std::size_t count, std::size_t at_once);
   void unmap();
@@ -115,7 +123,11 @@ class Input {
   bool is_gone() const;
 
   std::string path_;
-  Descriptor file_;
+  std::shared_ptr<const Descriptor> file_;  ///< null: bytes come from memory, or from an unpacker
+  /// Where in the file this input begins, and where it is read next; nothing, where a file has no places.
+  std::optional<std::uint64_t> start_;
+  std::uint64_t next_ = 0;
+  bool shares_file_ = false;              ///< where the file stands is another one's
   std::span<const std::uint8_t> memory_;  ///< what is left of it, where there is no file
   std::size_t at_a_time_ = 0;
   std::unique_ptr<Unpacker> unpacker_;  ///< in place of a file or memory

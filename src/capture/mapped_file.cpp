@@ -109,7 +109,7 @@ void MappedFile::move_to(std::uint64_t from, std::uint64_t to) {
   const std::uint64_t stride = has_helper ? 2 * kStep : kStep;
   if (to + ahead > entered_) {
     const std::uint64_t until = has_helper ? to + ahead + stride : to;
-    advise(entered_, until, MADV_POPULATE_READ);
+    advise(std::max(entered_, from), until, MADV_POPULATE_READ);
     entered_ = until;
   }
   if (const std::uint64_t behind = from - from % stride; behind > released_) {
@@ -119,6 +119,20 @@ void MappedFile::move_to(std::uint64_t from, std::uint64_t to) {
   if (announced_ >= to + kComing) return;
   advise(std::max(announced_, entered_), to + 2 * kComing, MADV_WILLNEED);
   announced_ = to + 2 * kComing;
+}
+
+void MappedFile::enter(std::uint64_t from, std::uint64_t to) const {
+  constexpr std::uint64_t kComing = 4 * kStep;
+  if (from / kComing != to / kComing) advise(to + kComing, to + 2 * kComing, MADV_WILLNEED);
+  advise(from, to, MADV_POPULATE_READ);
+}
+
+void MappedFile::leave(std::uint64_t until) {
+  constexpr std::uint64_t kStride = 2 * kStep;  // who is looking at something else is interrupted each time
+  const std::uint64_t behind = until - until % kStride;
+  if (behind <= released_) return;
+  advise(released_, behind, MADV_DONTNEED);
+  released_ = behind;
 }
 
 /// A kernel that knows no such advice does later what it would have done now.

@@ -24,6 +24,9 @@ class MappedFile {
   /// From `from` on until `to` is looked at now: what lies before counts as this process' memory no more, and what
   /// comes next is prepared, by a helper where there is one.
   void move_to(std::uint64_t from, std::uint64_t to);
+  /// The same for several threads, each of which says what it is about to look at, and one of them how far all are.
+  void enter(std::uint64_t from, std::uint64_t to) const;
+  void leave(std::uint64_t until);
   /// Zeros stand for bytes that could not be had.
   bool is_torn() const;
 

@@ -32,6 +32,12 @@ std::size_t MergedCaptures::read(std::span<Frame> batch) {
   return count;
 }
 
+Source* MergedCaptures::only_source() {
+  if (pending_.size() != 1 || !streams_.empty()) return nullptr;
+  open_next();
+  return streams_.empty() ? nullptr : streams_.front().source.get();
+}
+
 std::vector<MergedCaptures::File> MergedCaptures::files() const {
   std::vector<File> files = files_;
   for (const Stream& stream : streams_) files[stream.index].file = stream.source->file();

@@ -34,6 +34,9 @@ class MergedCaptures {
   /// Like Source::read, but what is wrong with one file does not end the others: 0 at the end of all.
   std::size_t read(std::span<Frame> batch);
 
+  /// The source of the only file, before anything is read; null where it cannot be opened, or there are more.
+  Source* only_source();
+
   struct File {
     CaptureFile file;
     bool damaged = false;  ///< its reading ended with an error

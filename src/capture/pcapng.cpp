@@ -50,6 +50,8 @@ struct PacketFields {
 
 class Pcapng {
  public:
+  static constexpr bool kAllInFrames = false;  // interfaces, comments, times that are carried on
+
   Parsed next(Bytes bytes, Frame& frame, CaptureFile& file) {
     if (bytes.size() < kSmallestBlock) return {Parsed::Kind::need, kSmallestBlock};
     ByteReader in(bytes, bytes.size());

@@ -57,6 +57,13 @@ class Skim {
   static constexpr std::size_t kWays = 16;
   static constexpr std::size_t kAhead = 16;
 
+  /// A way's part of a window. A cache puts what is a power of two apart into one place, for which all would compete.
+  static std::size_t part_of(std::size_t window) {
+    constexpr std::size_t kPage = 4096;
+    constexpr std::size_t kOffset = 21 * kCacheLine;
+    return window / kWays / kPage * kPage - kOffset;
+  }
+
   std::span<const std::uint8_t> window_;
   std::array<std::vector<std::uint32_t>, kWays> found_by_;
   std::vector<std::uint32_t> found_;  ///< by all, in order
@@ -71,19 +78,21 @@ void Skim::walk(const Format& format, std::span<const std::uint8_t> window) {
   window_ = window;
   found_.clear();
   reached_ = kAhead;
-  const std::size_t part = window.size() / kWays;
-  if (part < 2 * kFar) return;
+  if (window.size() < kWays * 3 * kFar) return;
+  const std::size_t part = part_of(window.size());
   std::array<std::size_t, kWays> places{};
   for (std::size_t way = 0; way < kWays; ++way) prefetch_all(window.subspan(way * part, kUsualFrame));
   for (std::size_t way = 0; way < kWays; ++way) {
     places[way] = find_record(format, window, way * part, way * part + kFar);
     found_by_[way].clear();
   }
+  std::array<std::size_t, kWays> ends{};
+  for (std::size_t way = 0; way < kWays; ++way) ends[way] = way + 1 == kWays ? window.size() : (way + 1) * part;
   for (bool on = true; on;) {
     on = false;
     for (std::size_t way = 0; way < kWays; ++way) {
       std::size_t& place = places[way];
-      if (place >= (way + 1) * part) continue;
+      if (place >= ends[way]) continue;
       found_by_[way].push_back(static_cast<std::uint32_t>(place));
       const std::size_t size = format.record_size(window.subspan(place));
       place = size == 0 || size > window.size() - place ? window.size() : place + size;

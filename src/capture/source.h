@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "src/capture/chunks.h"
 #include "src/capture/input.h"
 #include "src/core/annotation.h"
 #include "src/core/error.h"
@@ -56,6 +57,12 @@ class Source {
   virtual std::expected<std::size_t, Error> read(std::span<Frame> batch) = 0;
 
   virtual const CaptureFile& file() const = 0;
+
+  /// For what is not read yet; null where it cannot be read in chunks.
+  virtual std::unique_ptr<ChunkReader> chunk_reader() const { return nullptr; }
+  /// So many packets, and bytes of them, were read by such readers; reading goes on at this place of the file. False
+  /// where what they saw was not there.
+  virtual bool skip_to(std::uint64_t, std::uint64_t, std::uint64_t) { return false; }
 };
 
 /// Opens a capture file, or standard input for "-". Formats and compressions are told by content: pcap and pcapng by

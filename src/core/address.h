@@ -50,6 +50,8 @@ class IpAddress {
 
   /// The sixteen bytes as two numbers, so that comparing and hashing them does not go byte by byte.
   using Words = std::pair<std::uint64_t, std::uint64_t>;
+  /// Those of an IPv4 address that is a number.
+  static constexpr Words v4_words(std::uint32_t address) { return {0, std::uint64_t{0xffff} << 32U | address}; }
   Words words() const {
     const auto both = std::bit_cast<std::array<std::uint64_t, 2>>(bytes_);
     if constexpr (std::endian::native == std::endian::big) return {both[0], both[1]};

@@ -1,10 +1,11 @@
 // A queue of requests and who works it off.
 #include "src/core/memory_helper.h"
 
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): pthread_sigmask
 #include <sys/mman.h>
 
 #include <atomic>
+
+#include "src/core/blocked_signals.h"
 
 namespace whydrop {
 namespace {
@@ -14,26 +15,10 @@ constexpr std::size_t kMostWaiting = 4;
 
 std::atomic<MemoryHelper*> helper = nullptr;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): one each
 
-/// Signals are for the first thread, which waits for them.
-class AllSignalsBlocked {
- public:
-  AllSignalsBlocked() {
-    sigset_t all{};
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
-
 }  // namespace
 
 MemoryHelper::MemoryHelper() {
-  const AllSignalsBlocked for_the_thread;
+  const BlockedSignals for_the_thread;
   thread_ = std::jthread([this](const std::stop_token& stopped) { work(stopped); });
   helper = this;
 }

@@ -49,6 +49,8 @@ class Fragments {
   std::vector<Datagram> open() const;
   /// One of an earlier reading, or the rest of one that is known.
   void restore(const Datagram& datagram);
+  /// What another one knows, in place of what this one does.
+  void take_over(const Fragments& other) { datagrams_ = other.datagrams_; }
 
  private:
   static constexpr std::size_t kSets = 256;

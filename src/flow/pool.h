@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <type_traits>
@@ -37,6 +38,10 @@ class Pool {
 
   T& operator[](std::uint32_t at) { return items_[at]; }
   const T& operator[](std::uint32_t at) const { return items_[at]; }
+
+  bool holds(const T& item) const {
+    return !std::less<const T*>()(&item, items_.data()) && std::less<const T*>()(&item, items_.data() + used_);
+  }
 
   /// Asks for the whole of the place; worthwhile only some time before it is used.
   void prefetch(std::uint32_t at) const {

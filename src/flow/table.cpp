@@ -50,8 +50,10 @@ void note_direction(FlowSide& side, FrameDirection direction) {
 
 }  // namespace
 
-FlowTable::FlowTable(const DissectorTable& dissectors, std::uint64_t memory_bound, FlowSink folded, Details kept)
+FlowTable::FlowTable(const DissectorTable& dissectors, std::uint64_t memory_bound, FlowSink folded, Details kept,
+                     const Share& share)
     : dissectors_(dissectors),
+      share_(share),
       folded_(std::move(folded)),
       details_kept_(kept),
       record_bound_(std::max<std::size_t>(kLeastRecords, memory_bound / 2 / kRecordCost)),
@@ -68,26 +70,10 @@ std::uint64_t FlowTable::memory_used() const {
   return index_.memory() + records_.memory() + details_.memory() + lone_syns_.memory();
 }
 
-void FlowTable::count(std::span<const Frame> frames, std::span<const PacketView> views) {
-  if (frames.empty()) return;
-  if (traffic_.packets == 0) {
-    traffic_.first = traffic_.last = traffic_.first_packet = traffic_.last_packet = frames.front().time;
-  }
-  traffic_.packets += frames.size();
-  for (const Frame& frame : frames) {
-    traffic_.bytes += frame.bytes.size();
-    if (frame.time < traffic_.last_packet) {
-      ++traffic_.backward_steps;
-      traffic_.first = std::min(traffic_.first, frame.time);
-    }
-    traffic_.last = std::max(traffic_.last, frame.time);
-    traffic_.last_packet = frame.time;
-  }
-  for (const PacketView& view : views) {
-    const bool is_usual = view.packet.transport == Transport::tcp && view.stop.reason == StopReason::none &&
-                          view.tunnel.depth == 0 && !view.packet.ip.is_fragment();
-    if (!is_usual) count_unusual(view);
-  }
+inline void FlowTable::count_kind(const PacketView& view) {
+  const bool is_usual = view.packet.transport == Transport::tcp && view.stop.reason == StopReason::none &&
+                        view.tunnel.depth == 0 && !view.packet.ip.is_fragment();
+  if (!is_usual) count_unusual(view);
 }
 
 void FlowTable::count_unusual(const PacketView& view) {
@@ -121,6 +107,8 @@ void FlowTable::note_carriage_of(FlowRecord& record, const Packet& packet, Side 
 void FlowTable::add(const Packet& packet, const FlowPlace& place) {
   const PacketFacts& facts = packet.facts();
   if (facts.has_ip && facts.ip.is_fragment()) add_fragment(packet, place);
+  if (!share_.is_all() && !is_ours(packet.view, place)) return;
+  count_kind(packet.view);
   const bool is_segment = place.key.transport == Transport::tcp && facts.tcp.header_len != 0;
   if (is_segment) add_tcp(packet, place);
   else add_other(packet, place);
@@ -129,8 +117,12 @@ void FlowTable::add(const Packet& packet, const FlowPlace& place) {
 void FlowTable::add(const Frame& frame, PacketView& view) { add(std::span(&frame, 1), std::span(&view, 1)); }
 
 void FlowTable::add(std::span<const Frame> frames, std::span<PacketView> views) {
+  traffic_.count(frames);
+  track(frames, views);
+}
+
+void FlowTable::track(std::span<const Frame> frames, std::span<PacketView> views) {
   const auto places = std::span(places_).first(std::min(views.size(), kMostAtOnce));
-  count(frames.first(places.size()), views.first(places.size()));
   for (std::size_t at = 0; at < places.size(); ++at) {
     locate(views[at].packet, encapsulations_.number(views[at].tunnel), places[at]);
     index_.prefetch(places[at].hash);
@@ -326,7 +318,8 @@ void FlowTable::add_icmp_error(const Packet& packet, std::uint16_t encapsulation
   record.last = std::max(record.last, packet.time());
 }
 
-/// The first fragment names the flow, and is one of its packets like any other; those behind it have no ports.
+/// The first fragment names the flow, and is one of its packets like any other; those behind it have no ports. So a
+/// table with a share looks at all of them.
 void FlowTable::add_fragment(const Packet& packet, const FlowPlace& place) {
   Datagram& datagram = fragments_.add(packet);
   if (packet.facts().ip.fragment_offset == 0) {
@@ -337,6 +330,7 @@ void FlowTable::add_fragment(const Packet& packet, const FlowPlace& place) {
     datagram.sender = place.sender;
     return;
   }
+  if (!(datagram.has_first ? share_.has(datagram.flow) : share_.is_first())) return;
   FlowRecord* record = datagram.has_first ? find(datagram.flow, datagram.flow_hash) : nullptr;
   if (record == nullptr) {
     ++traffic_.stray_fragments;
@@ -367,22 +361,7 @@ void FlowTable::note_incomplete(const Datagram& datagram) {
 void FlowTable::finish() {
   constexpr Duration kStillComing = std::chrono::seconds(1);
   give_up_fragments(traffic_.last - kStillComing);
-}
-
-std::vector<const FlowRecord*> FlowTable::ordered() const {
-  // What is compared stands beside each: millions of records are not to be visited twenty times each.
-  std::vector<std::pair<PacketRef, const FlowRecord*>> live;
-  live.reserve(records_.live());
-  for (std::uint32_t number = 0; number < records_.extent(); ++number) {
-    const FlowRecord& record = records_[number];
-    if (record.first_packet) live.emplace_back(record.first_packet, &record);
-  }
-  // Without a folded record they stand in order already.
-  if (!std::ranges::is_sorted(live)) std::ranges::sort(live);
-  std::vector<const FlowRecord*> ordered;
-  ordered.reserve(live.size());
-  for (const auto& [first_packet, record] : live) ordered.push_back(record);
-  return ordered;
+  for (const auto& other : others_) other->give_up_fragments(traffic_.last - kStillComing);
 }
 
 }  // namespace whydrop

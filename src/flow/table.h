@@ -37,6 +37,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -48,7 +49,9 @@
 #include "src/flow/place.h"
 #include "src/flow/pool.h"
 #include "src/flow/record.h"
+#include "src/flow/share.h"
 #include "src/flow/tcp_tracker.h"
+#include "src/flow/traffic.h"
 #include "src/wire/dissector.h"
 #include "src/wire/frame.h"
 #include "src/wire/packet_view.h"
@@ -58,41 +61,25 @@ namespace whydrop {
 /// Called with a record that leaves the table before the capture ends, because the memory bound was reached.
 using FlowSink = std::function<void(const FlowRecord&, Held)>;
 
-/// What was seen of the capture as a whole while flows were tracked.
-struct TrafficFacts {
-  std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;  ///< captured
-  Time first;
-  Time last;
-  Time first_packet;  ///< when it was, and the last: clocks step back
-  Time last_packet;
-  std::uint64_t backward_steps = 0;
-  std::uint64_t icmp_packets = 0;
-  std::uint64_t undissected = 0;
-  std::uint64_t malformed = 0;
-  std::uint64_t cut_packets = 0;
-  std::uint64_t cut_quotes = 0;  ///< ICMP errors of which the capture cut the ports that they are about
-  std::uint64_t fragments = 0;
-  std::uint64_t stray_fragments = 0;  ///< whose first fragment was not seen before them: no ports, no flow
-  std::uint64_t tunnelled = 0;        ///< packets whose carriers were opened
-  std::uint64_t copies = 0;
-  std::uint64_t folded = 0;  ///< records handed to the sink
-};
-
 class FlowTable {
  public:
   /// What becomes of the details of a TCP connection that ended uneventfully, and of a question that was answered at
   /// once: verdicts need them no more, and never see them again.
   enum class Details : std::uint8_t { while_needed, kept_to_show };
 
-  /// `memory_bound` in bytes covers records, details and the index.
+  /// `memory_bound` in bytes covers records, details and the index. Of the packets it gets, a table that has a share
+  /// tracks those that belong to it, and lets all others pass.
   FlowTable(const DissectorTable& dissectors, std::uint64_t memory_bound, FlowSink folded,
-            Details kept = Details::while_needed);
+            Details kept = Details::while_needed, const Share& share = {});
 
   /// The view's application facts grow where a TCP connection begins to speak.
   void add(const Frame& frame, PacketView& view);
   /// The same for several at once, in order: what they will touch is asked for ahead, so that cache misses overlap.
   void add(std::span<const Frame> frames, std::span<PacketView> views);
+  /// The two halves of `add`, for who knows of some packets that they are not in this table's share: all are counted,
+  /// the others tracked.
+  void count(const TrafficFacts& frames) { traffic_.append(frames); }
+  void track(std::span<const Frame> frames, std::span<PacketView> views);
   /// Of SYNs without an answer so many wait for one at most; beyond, the oldest are folded. For who has to judge again
   /// and again in the middle of a flood.
   void bound_lone_syns(std::size_t most) { lone_syn_bound_ = most; }
@@ -102,6 +89,30 @@ class FlowTable {
   void give_up_fragments(Time then) { fragments_.give_up(then); }
   static constexpr std::size_t kMostAtOnce = 32;
 
+  struct Load {
+    std::size_t records = 0;
+    std::size_t details = 0;
+
+    bool fits(const Load& bound) const { return records <= bound.records && details <= bound.details; }
+    Load& operator+=(const Load& other) {
+      records += other.records;
+      details += other.details;
+      return *this;
+    }
+  };
+  Load load() const { return {.records = records_.live(), .details = details_.live()}; }
+  /// What tables that have shares may hold together: half of what one may, so that there is room for the one that they
+  /// become then.
+  Load shared_bound() const { return {.records = record_bound_ / 2, .details = detail_bound_ / 2}; }
+
+  // Tables that got the same packets, each of them a share of their own, are put together in one of two ways. Nothing
+  // was folded yet.
+  /// From now on this table shows what the others hold, and takes no packet any more. It had the first share.
+  void adopt(std::vector<std::unique_ptr<FlowTable>> others);
+  /// A fresh table that has no share becomes what it would be if it had got all packets of `whole` itself.
+  void take_over(const FlowTable& whole);
+
+  const Share& share() const { return share_; }
   const TrafficFacts& traffic() const { return traffic_; }
   const Encapsulations& encapsulations() const { return encapsulations_; }
   /// Bytes that records, details and the index hold now.
@@ -112,12 +123,12 @@ class FlowTable {
   /// Null where the flow has none. That of a lone SYN is put together in `recalled`.
   const FlowDetail* detail(const FlowRecord& record, FlowDetail& recalled) const;
   Held held(const FlowRecord& record) const {
-    if (record.is_lone_syn) return {.lone_syn = &lone_syns_[record.detail]};
+    if (record.is_lone_syn) return {.lone_syn = &home(record).lone_syns_[record.detail]};
     return {.detail = detail(record)};
   }
   /// The same, but null for a lone SYN.
   const FlowDetail* detail(const FlowRecord& record) const {
-    return record.has_detail() ? &details_[record.detail] : nullptr;
+    return record.has_detail() ? &home(record).details_[record.detail] : nullptr;
   }
   /// What the flow had when verdicts needed its detail no more (Details::kept_to_show).
   const FlowDetail* shown_detail(const FlowRecord& record) const;
@@ -147,7 +158,8 @@ class FlowTable {
 
   void prefetch(std::span<FlowPlace> places);
   void add(const Packet& packet, const FlowPlace& place);
-  void count(std::span<const Frame> frames, std::span<const PacketView> views);
+  bool is_ours(const PacketView& view, const FlowPlace& place) const;
+  void count_kind(const PacketView& view);
   void count_unusual(const PacketView& view);
   void add_tcp(const Packet& packet, const FlowPlace& place);
   void add_other(const Packet& packet, const FlowPlace& place);
@@ -172,11 +184,18 @@ class FlowTable {
   void touch(FlowRecord& record, const Packet& packet, Side sender);
   void note_carriage_of(FlowRecord& record, const Packet& packet, Side sender);
   FlowDetail* detail_of(const FlowRecord& record) { return record.has_detail() ? &details_[record.detail] : nullptr; }
+  /// The table that holds the record: this one, or one that it adopted.
+  const FlowTable& home(const FlowRecord& record) const { return others_.empty() ? *this : holder(record); }
+  const FlowTable& holder(const FlowRecord& record) const;
+  void name(const FlowRecord& record, std::uint32_t number);
+  void copy(const FlowRecord& record, const FlowTable& from);
   void fold_one();
   void fold_lone_syn();
   void fold(std::uint32_t victim);
 
   const DissectorTable& dissectors_;
+  Share share_;
+  std::vector<std::unique_ptr<FlowTable>> others_;  ///< adopted
   TrafficFacts traffic_;
   FlowSink folded_;
   Details details_kept_;

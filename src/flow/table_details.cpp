@@ -54,8 +54,9 @@ void FlowTable::settle(FlowRecord& record) {
 }
 
 const FlowDetail* FlowTable::shown_detail(const FlowRecord& record) const {
-  const auto found = shown_.find(&record);
-  return found == shown_.end() ? detail(record) : &details_[found->second];
+  const FlowTable& holder = home(record);
+  const auto found = holder.shown_.find(&record);
+  return found == holder.shown_.end() ? detail(record) : &holder.details_[found->second];
 }
 
 void FlowTable::forget_shown(const FlowRecord& record) {

@@ -14,14 +14,17 @@ FlowRecord& FlowTable::restore(const FlowRecord& record, const FlowDetail* detai
   restored.is_lone_syn = false;
   if (detail != nullptr) take_detail(restored);
   if (FlowDetail* place = detail_of(restored)) *place = *detail;
+  name(restored, number);
+  return restored;
+}
 
-  // Of several with one key the index names the latest, as when they were opened.
+/// Of several with one key the index names the latest, as when they were opened.
+void FlowTable::name(const FlowRecord& record, std::uint32_t number) {
   const std::uint64_t key_hash = hash(record.key);
   const std::uint32_t before =
       index_.find(key_hash, [&](std::uint32_t candidate) { return records_[candidate].key == record.key; });
   if (before == FlowIndex::kNone) index_.insert(key_hash, number);
   else index_.replace(key_hash, before, number);
-  return restored;
 }
 
 FlowRecord* FlowTable::replay(const Frame& frame, PacketView& view, std::uint64_t payload_print) {

@@ -53,6 +53,11 @@ class Header {
     return std::uint32_t{be16<At>()} << 16U | be16<At + 2>();
   }
   template <std::size_t At>
+    requires(At + 8 <= N)
+  std::uint64_t be64() const {
+    return std::uint64_t{be32<At>()} << 32U | be32<At + 4>();
+  }
+  template <std::size_t At>
     requires(At + 2 <= N)
   std::uint16_t le16() const {
     return static_cast<std::uint16_t>(bytes_[At + 1] << 8U | bytes_[At]);

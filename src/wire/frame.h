@@ -1,10 +1,13 @@
 // One captured frame, borrowed from its source: it dies with the batch that carried it.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "src/core/packet_ref.h"
+#include "src/core/prefetch.h"
 #include "src/core/time.h"
 
 namespace whydrop {
@@ -30,5 +33,11 @@ struct Frame {
   FrameDirection direction = FrameDirection::unknown;
   FrameVerdict verdict = FrameVerdict::unknown;
 };
+
+/// Asks for what its dissection will look at.
+inline void prefetch_headers(const Frame& frame) {
+  constexpr std::size_t kHeaders = 88;  // Ethernet, IPv6, TCP with timestamps
+  prefetch_all(frame.bytes.first(std::min(kHeaders, frame.bytes.size())));
+}
 
 }  // namespace whydrop

@@ -266,7 +266,7 @@ struct PacketView {
   bool has_macs = false;
   FrameDirection direction = FrameDirection::unknown;
   std::uint8_t vlan_count = 0;
-  std::uint16_t vlan = 0;        ///< innermost 802.1Q id
+  std::uint16_t vlan = 0;        ///< innermost 802.1Q id; 0: none
   std::uint32_t mpls_label = 0;  ///< innermost; 0: none
   MacAddress src_mac;            ///< has_macs
   MacAddress dst_mac;
@@ -281,6 +281,7 @@ struct PacketView {
     has_quote = has_macs = false;
     direction = seen;
     vlan_count = layer_count = tunnel.depth = 0;
+    vlan = 0;
     mpls_label = 0;
     witness.source = Witness::Source::none;
     if (verdict != FrameVerdict::unknown) testify(Witness::Source::packet_flags, verdict);

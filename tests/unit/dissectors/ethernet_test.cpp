@@ -1,4 +1,6 @@
 // Ethernet's short way through IPv4 and TCP reads what the layers themselves read.
+#include "dissectors/link/ethernet.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -118,4 +120,46 @@ TEST_CASE("a header length of IPv4 or TCP that its packet does not have is no sh
       CHECK(reads_alike(frame, frame.size()));
     }
   }
+}
+
+TEST_CASE("the ends of a usual frame are those that its dissection finds, whatever a byte says",
+          "[dissectors][ethernet]") {
+  const auto agrees = [](const Bytes& bytes, std::size_t wire_len) {
+    Frame frame = frame_of(bytes, LinkType{1});
+    frame.wire_len = static_cast<std::uint32_t>(wire_len);
+    const auto ends = usual_ends(frame);
+    if (!ends) return true;
+    const PacketFacts facts = dissected(bytes, LinkType{1}, wire_len).packet;
+    return facts.transport == Transport::tcp && facts.has_ports && !facts.ip.is_fragment() &&
+           ends->src == facts.ip.src.words() && ends->dst == facts.ip.dst.words() && ends->src_port == facts.src_port &&
+           ends->dst_port == facts.dst_port;
+  };
+  for (const Bytes& segment : segments()) {
+    REQUIRE(usual_ends(frame_of(segment, LinkType{1})));
+    CHECK_FALSE(usual_ends(frame_of(segment, LinkType{113})));
+    for (std::size_t at = 0; at < segment.size(); ++at) {
+      Bytes changed = segment;
+      for (unsigned value = 0; value < 256; ++value) {
+        changed[at] = static_cast<std::uint8_t>(value);
+        if (agrees(changed, changed.size())) continue;
+        CAPTURE(at, value);
+        FAIL();
+      }
+    }
+    for (std::size_t captured = 0; captured <= segment.size(); ++captured) {
+      const Bytes cut(segment.begin(), segment.begin() + static_cast<std::ptrdiff_t>(captured));
+      CHECK(agrees(cut, segment.size()));
+      CHECK(agrees(cut, cut.size()));
+    }
+  }
+}
+
+TEST_CASE("a frame without a VLAN tag has none, although one before it had", "[dissectors][ethernet]") {
+  PacketView view;
+  const Bytes tagged = packet().ether().vlan(42).ipv4("10.0.0.1", "10.0.0.2").tcp(40000, 443, tcp_flag::syn).build();
+  dissect(dissectors(), frame_of(tagged, LinkType{1}), view);
+  CHECK(view.vlan == 42);
+  const Bytes plain = segment4(tcp_flag::syn).build();
+  dissect(dissectors(), frame_of(plain, LinkType{1}), view);
+  CHECK(view.vlan == 0);
 }

@@ -1,0 +1,24 @@
+// Signals are for the first thread, which waits for them.
+#pragma once
+
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): pthread_sigmask
+
+namespace whydrop {
+
+/// Threads that are started while it lives get no signal.
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    sigset_t all{};
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace whydrop

@@ -20,15 +20,17 @@ namespace whydrop {
 /// A chunk, and what is found out about its frames while they are in the cache.
 struct ReadChunk {
   Chunk chunk;
-  TrafficFacts traffic;              ///< of frames alone
-  std::vector<std::uint8_t> owners;  ///< of each frame: whose share it is in
+  TrafficFacts traffic;                            ///< of frames alone
+  std::vector<std::vector<std::uint32_t>> wanted;  ///< by each table: the places of frames that may be in its share
 };
 
 class ChunkQueue {
  public:
   /// Of so many chunks the first begins at `start`. All tables together stay below `bound`.
   ChunkQueue(std::size_t threads, std::uint64_t chunks, std::uint64_t start, FlowTable::Load bound)
-      : bound_(bound), threads_(threads, {.end = start}), slots_(kAhead + threads), last_(chunks) {}
+      : bound_(bound), threads_(threads, {.end = start}), slots_(kAhead + threads), last_(chunks) {
+    for (Slot& slot : slots_) slot.chunk.wanted.resize(threads);
+  }
 
   struct Task {
     enum class Kind : std::uint8_t { read, track, none };

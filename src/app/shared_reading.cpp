@@ -13,18 +13,19 @@
 #include "dissectors/registry.h"
 #include "src/app/chunk_queue.h"
 #include "src/core/blocked_signals.h"
+#include "src/core/prefetch.h"
 
 namespace whydrop {
 namespace {
 
-constexpr std::uint8_t kUnknown = 0xff;  ///< owner of a frame that has to be dissected to know
-
 std::size_t part_of(const Ends& ends) { return Shares::part(ends.src, ends.src_port, ends.dst, ends.dst_port); }
 
-void find_owners(const Shares& shares, std::span<const Frame> frames, std::vector<std::uint8_t>& owners) {
+/// Of the frames that come next in the chunk. Whose others are has to be dissected to be known.
+void sort_out(const Shares& shares, std::span<const Frame> frames, std::vector<std::vector<std::uint32_t>>& wanted) {
   for (const Frame& frame : frames) {
-    const auto ends = usual_ends(frame);
-    owners.push_back(ends ? static_cast<std::uint8_t>(shares.owner(part_of(*ends))) : kUnknown);
+    const auto place = static_cast<std::uint32_t>(frame.ref.number() - 1);
+    if (const auto ends = usual_ends(frame)) wanted[shares.owner(part_of(*ends))].push_back(place);
+    else std::ranges::for_each(wanted, [&](auto& places) { places.push_back(place); });
   }
 }
 
@@ -34,33 +35,40 @@ class Tracker {
   explicit Tracker(FlowTable& table) : table_(table) {}
 
   void track(const ReadChunk& read) {
+    constexpr std::size_t kAhead = 8;  // what another thread wrote is in its cache
     const std::uint64_t before = table_.traffic().packets;
+    const std::vector<std::uint32_t>& wanted = read.wanted[table_.share().mine];
     table_.count(read.traffic);
-    for (std::size_t at = 0; at < read.owners.size(); ++at) {
-      if (read.owners[at] != table_.share().mine && read.owners[at] != kUnknown) continue;
-      Frame& frame = coming_[count_] = read.chunk.frames[at];
+    for (std::size_t at = 0; at < wanted.size(); ++at) {
+      if (at + kAhead < wanted.size()) prefetch(&read.chunk.frames[wanted[at + kAhead]]);
+      Group& coming = groups_[coming_];
+      Frame& frame = coming.frames[coming.count++] = read.chunk.frames[wanted[at]];
       frame.ref = PacketRef(frame.ref.file(), before + frame.ref.number());
       prefetch_headers(frame);
-      if (++count_ == coming_.size()) hand_on();
+      if (coming.count == coming.frames.size()) hand_on();
     }
     hand_on();
     hand_on();
   }
 
  private:
-  /// Those that came before, whose headers have arrived meanwhile, go into the table.
+  struct Group {
+    std::array<Frame, FlowTable::kMostAtOnce> frames{};
+    std::size_t count = 0;
+  };
+
+  /// The group that came before, whose headers have arrived meanwhile, goes into the table.
   void hand_on() {
-    for (std::size_t at = 0; at < arrived_count_; ++at) dissect(dissectors(), arrived_[at], views_[at]);
-    table_.track(std::span<const Frame>(arrived_).first(arrived_count_), std::span(views_).first(arrived_count_));
-    std::swap(coming_, arrived_);
-    arrived_count_ = std::exchange(count_, 0);
+    coming_ = 1 - coming_;
+    Group& arrived = groups_[coming_];
+    for (std::size_t at = 0; at < arrived.count; ++at) dissect(dissectors(), arrived.frames[at], views_[at]);
+    table_.track(std::span<const Frame>(arrived.frames).first(arrived.count), std::span(views_).first(arrived.count));
+    arrived.count = 0;
   }
 
   FlowTable& table_;
-  std::array<Frame, FlowTable::kMostAtOnce> coming_{};
-  std::array<Frame, FlowTable::kMostAtOnce> arrived_{};
-  std::size_t count_ = 0;
-  std::size_t arrived_count_ = 0;
+  std::array<Group, 2> groups_{};
+  std::size_t coming_ = 0;  ///< the group that is being put together
   std::array<PacketView, FlowTable::kMostAtOnce> views_;
 };
 
@@ -125,10 +133,10 @@ class SharedReading {
   void read(ChunkReader& reader, const ChunkQueue::Task& task, const FlowTable& table) {
     ReadChunk& read = *task.chunk;
     read.traffic = {};
-    read.owners.clear();
+    for (auto& places : read.wanted) places.clear();
     reader.read(task.number, read.chunk, [&](std::span<const Frame> frames) {
       read.traffic.count(frames);
-      find_owners(table.share().shares, frames, read.owners);
+      sort_out(table.share().shares, frames, read.wanted);
     });
     queue_.have_read(task.number);
   }

@@ -128,7 +128,7 @@ void MappedFile::enter(std::uint64_t from, std::uint64_t to) const {
 }
 
 void MappedFile::leave(std::uint64_t until) {
-  constexpr std::uint64_t kStride = 2 * kStep;  // who is looking at something else is interrupted each time
+  constexpr std::uint64_t kStride = 4 * kStep;  // who is looking at something else is interrupted each time
   const std::uint64_t behind = until - until % kStride;
   if (behind <= released_) return;
   advise(released_, behind, MADV_DONTNEED);

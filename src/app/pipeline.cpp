@@ -34,7 +34,8 @@ class Reading {
         captures_(in_time_order(options.files), waiting(options), std::move(inputs.opened)),
         progress_(progress),
         filter_(std::move(filter)),
-        threads_(options.follow || options.first_packet > 1 || filter_ ? 1 : options.threads),
+        threads_(
+            options.follow || options.first_packet > 1 || filter_ ? 1 : std::min(options.threads, Shares::kMostTables)),
         judging_(options),
         first_packet_(options.first_packet),
         errors_(std::move(inputs.errors)) {

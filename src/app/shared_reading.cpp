@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <memory>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -74,19 +74,16 @@ class Tracker {
 
 class SharedReading {
  public:
-  SharedReading(Source& source, std::span<FlowTable* const> tables)
+  SharedReading(Source& source, std::span<FlowTable* const> tables, const ChunkReader& chunks)
       : source_(source),
         tables_(tables),
-        first_(source.chunk_reader()),
-        queue_(tables.size(), first_ ? first_->count() : 0, first_ ? first_->start() : 0,
-               tables.front()->shared_bound()) {}
+        queue_(tables.size(), chunks.count(), chunks.start(), tables.front()->shared_bound()) {}
 
   SharedEnd run(const std::function<bool(std::uint64_t)>& go_on) {
-    if (!first_) return SharedEnd::rest;
     bool wanted = true;
     {
       const std::vector<std::jthread> others = start_others();
-      work(0, std::move(first_), [&](std::uint64_t place) {
+      work(0, [&](std::uint64_t place) {
         wanted = wanted && go_on(place);
         return wanted;
       });
@@ -103,17 +100,18 @@ class SharedReading {
     std::vector<std::jthread> others;
     try {
       for (std::size_t who = 1; who < tables_.size(); ++who) {
-        others.emplace_back([this, who] { work(who, source_.chunk_reader(), [](std::uint64_t) { return true; }); });
+        others.emplace_back([this, who] { work(who, [](std::uint64_t) { return true; }); });
       }
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
       queue_.abandon();  // no more threads may be started here
     }
     return others;
   }
 
-  void work(std::size_t who, std::unique_ptr<ChunkReader> reader, const std::function<bool(std::uint64_t)>& go_on) {
+  void work(std::size_t who, const std::function<bool(std::uint64_t)>& go_on) {
     try {
       FlowTable& table = *tables_[who];
+      const auto reader = source_.chunk_reader();
       const auto tracker = std::make_unique<Tracker>(table);
       for (auto task = queue_.next(who); task.chunk != nullptr; task = queue_.next(who)) {
         if (task.kind == ChunkQueue::Task::Kind::read) {
@@ -121,9 +119,10 @@ class SharedReading {
           continue;
         }
         tracker->track(*task.chunk);
+        const std::uint64_t end = task.chunk->chunk.end;  // once all have tracked it, it becomes another one
         const std::uint64_t behind = queue_.have_tracked(who, table.load());
         if (who == 0) reader->leave(behind);
-        if (!go_on(task.chunk->chunk.end)) queue_.end_soon();
+        if (!go_on(end)) queue_.end_soon();
       }
     } catch (...) {
       queue_.abandon();  // who reads alone meets the same, or not, and there somebody is told
@@ -143,7 +142,6 @@ class SharedReading {
 
   Source& source_;
   std::span<FlowTable* const> tables_;
-  std::unique_ptr<ChunkReader> first_;
   ChunkQueue queue_;
 };
 
@@ -165,7 +163,7 @@ Shares shares_for(std::uint32_t tables, const Source& source) {
 
 SharedEnd read_shared(Source& source, std::span<FlowTable* const> tables,
                       const std::function<bool(std::uint64_t)>& go_on) {
-  return SharedReading(source, tables).run(go_on);
+  return SharedReading(source, tables, *source.chunk_reader()).run(go_on);
 }
 
 }  // namespace whydrop

@@ -17,10 +17,11 @@ enum class SharedEnd : std::uint8_t {
   wrong     ///< the file changed meanwhile, or a thread could not go on: nothing of it is good
 };
 
-/// Shares for so many tables, even as far as the first packets tell. Nothing of `source` was read yet.
+/// Shares for so many tables, even as far as the first packets tell. `source` can be read in chunks, and nothing of it
+/// was read yet.
 Shares shares_for(std::uint32_t tables, const Source& source);
 
-/// Reads on in `source`, of which nothing was read, by as many threads as there are tables; table N has share N.
+/// Reads such a source by as many threads as there are tables; table N has share N.
 /// `go_on` is asked by this thread, after every chunk, with the place in the file.
 SharedEnd read_shared(Source& source, std::span<FlowTable* const> tables,
                       const std::function<bool(std::uint64_t)>& go_on);

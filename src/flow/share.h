@@ -16,6 +16,7 @@ namespace whydrop {
 class Shares {
  public:
   static constexpr std::size_t kParts = 256;
+  static constexpr std::uint32_t kMostTables = 64;
 
   explicit Shares(std::uint32_t tables = 1) : tables_(tables) {
     for (std::size_t part = 0; part < kParts; ++part) owners_[part] = static_cast<std::uint8_t>(part % tables);

@@ -34,8 +34,7 @@ class Reading {
         captures_(in_time_order(options.files), waiting(options), std::move(inputs.opened)),
         progress_(progress),
         filter_(std::move(filter)),
-        threads_(
-            options.follow || options.first_packet > 1 || filter_ ? 1 : std::min(options.threads, Shares::kMostTables)),
+        threads_(std::min(options.threads, Shares::kMostTables)),
         judging_(options),
         first_packet_(options.first_packet),
         errors_(std::move(inputs.errors)) {
@@ -69,7 +68,8 @@ class Reading {
   bool is_large() const { return total_ >= Input::kLarge; }
 
   SharedEnd read_with_others() {
-    Source* const source = threads_ > 1 ? captures_.only_source() : nullptr;
+    const bool is_whole = first_packet_ == 1 && !filter_;
+    Source* const source = threads_ > 1 && is_whole ? captures_.only_source() : nullptr;
     if (source == nullptr || !source->chunk_reader()) return SharedEnd::rest;
     shares_ = judging_.divide(shares_for(threads_, *source));
     std::vector<FlowTable*> tables{&judging_.table()};

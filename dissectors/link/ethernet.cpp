@@ -59,8 +59,8 @@ struct UsualHeaders {
   explicit operator bool() const { return static_cast<bool>(ip); }
 };
 
-/// Of the frame that begins at `in`; none where they are not the usual ones. Inlined, or it would write down for the
-/// caller to read what both have in registers.
+/// Of the frame that begins at `in`; none where they are not the usual ones. TCP's options may be cut. Inlined, or it
+/// would write down for the caller to read what both have in registers.
 template <class Ip>
 [[gnu::always_inline]] inline UsualHeaders<Ip> usual_headers(const ByteReader& in) {
   constexpr std::size_t kIpLen = Ip::Bytes::kSize;
@@ -72,8 +72,7 @@ template <class Ip>
   const std::size_t total_len = Ip::total_len(ip);
   const std::size_t header_len = tcp_header_len(tcp);
   const std::size_t headers_len = kIpLen + header_len;
-  const bool fits = header_len >= kTcpHeaderLen && headers_len <= total_len && total_len <= in.claimed() - kHeaderLen &&
-                    headers_len <= in.captured() - kHeaderLen;
+  const bool fits = header_len >= kTcpHeaderLen && headers_len <= total_len && total_len <= in.claimed() - kHeaderLen;
   if (!fits) return {};
   return {.ip = ip, .tcp = tcp, .total_len = total_len, .header_len = header_len};
 }
@@ -87,6 +86,7 @@ bool read_usual(const ByteReader& in, PacketView& view) {
   const auto headers = usual_headers<Ip>(in);
   if (!headers) return false;
   const auto& [ip, tcp, total_len, header_len] = headers;
+  if (kTcpAt + header_len > in.captured()) return false;
 
   PacketFacts& facts = view.packet;
   const std::size_t segment_len = total_len - kIpLen;

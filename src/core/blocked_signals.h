@@ -5,12 +5,14 @@
 
 namespace whydrop {
 
-/// Threads that are started while it lives get no signal.
+/// Threads that are started while it lives get no signal but those that they bring about themselves: a page of a mapped
+/// file that is gone, a crash.
 class BlockedSignals {
  public:
   BlockedSignals() {
     sigset_t all{};
     sigfillset(&all);
+    for (const int own : {SIGBUS, SIGSEGV, SIGILL, SIGFPE, SIGTRAP}) sigdelset(&all, own);
     pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
   BlockedSignals(const BlockedSignals&) = delete;

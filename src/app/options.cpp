@@ -163,7 +163,7 @@ void add_reading_options(CLI::App& app, ReadOptions& options) {
       ->type_name("N");
   add_patience_option(app, options.patience);
   add_memory_option(app, options.memory);
-  // More of them than processors would only wait for each other; each reads all packets, so that many help little.
+  // More of them than processors would only wait for each other.
   constexpr unsigned kUsual = 4;
   const unsigned processors = std::max(std::thread::hardware_concurrency(), 1U);
   options.threads = std::min(processors, kUsual);

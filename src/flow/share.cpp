@@ -1,6 +1,8 @@
 // Giving parts to tables.
 #include "src/flow/share.h"
 
+#include <algorithm>
+#include <functional>
 #include <vector>
 
 namespace whydrop {

@@ -1,7 +1,6 @@
 // Which flows a table takes, where several tables share those of a capture among them.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -8,7 +8,7 @@ namespace whydrop {
 const FlowDetail* FlowTable::detail(const FlowRecord& record, FlowDetail& recalled) const {
   if (!record.is_lone_syn) return detail(record);
   recalled = FlowDetail{};
-  recall(record, lone_syns_[record.detail], recalled);
+  recall(record, *held(record).lone_syn, recalled);
   return &recalled;
 }
 

@@ -76,21 +76,27 @@ bool reads_alike(const Bytes& frame, std::size_t wire_len) {
   return said(whole, kEthernet) == said(dissected(bare, kRawIp, wire_len - kEthernet), 0);
 }
 
+/// `holds` holds for the segment with each of its bytes, from `start` on, changed to each value.
+template <class Holds>
+void for_every_byte(const Bytes& segment, std::size_t start, const Holds& holds) {
+  for (std::size_t at = start; at < segment.size(); ++at) {
+    Bytes changed = segment;
+    for (unsigned value = 0; value < 256; ++value) {
+      changed[at] = static_cast<std::uint8_t>(value);
+      if (holds(changed)) continue;
+      CAPTURE(at, value);
+      FAIL();
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("IPv4 and TCP over Ethernet read as without it, whatever a byte says", "[dissectors][ethernet]") {
   for (const Bytes& segment : segments()) {
     REQUIRE(reads_alike(segment, segment.size()));
-    for (std::size_t at = kEthernet; at < segment.size(); ++at) {
-      if (at == kEthernet) continue;  // the version: without a link layer it says which protocol this is
-      Bytes changed = segment;
-      for (unsigned value = 0; value < 256; ++value) {
-        changed[at] = static_cast<std::uint8_t>(value);
-        if (reads_alike(changed, changed.size())) continue;
-        CAPTURE(at, value);
-        FAIL();
-      }
-    }
+    // Not the version: without a link layer it says which protocol this is.
+    for_every_byte(segment, kEthernet + 1, [](const Bytes& changed) { return reads_alike(changed, changed.size()); });
   }
 }
 
@@ -137,15 +143,7 @@ TEST_CASE("the ends of a usual frame are those that its dissection finds, whatev
   for (const Bytes& segment : segments()) {
     REQUIRE(usual_ends(frame_of(segment, LinkType{1})));
     CHECK_FALSE(usual_ends(frame_of(segment, LinkType{113})));
-    for (std::size_t at = 0; at < segment.size(); ++at) {
-      Bytes changed = segment;
-      for (unsigned value = 0; value < 256; ++value) {
-        changed[at] = static_cast<std::uint8_t>(value);
-        if (agrees(changed, changed.size())) continue;
-        CAPTURE(at, value);
-        FAIL();
-      }
-    }
+    for_every_byte(segment, 0, [&](const Bytes& changed) { return agrees(changed, changed.size()); });
     for (std::size_t captured = 0; captured <= segment.size(); ++captured) {
       const Bytes cut(segment.begin(), segment.begin() + static_cast<std::ptrdiff_t>(captured));
       CHECK(agrees(cut, segment.size()));

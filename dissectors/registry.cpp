@@ -1,6 +1,8 @@
 // The dissector table, built at compile time.
 #include "dissectors/registry.h"
 
+#include "dissectors/link/ethernet.h"
+
 namespace whydrop {
 namespace {
 
@@ -17,6 +19,7 @@ constexpr DissectorTable claimed_numbers() {
 #define DISSECTOR(function, name, ...) table.add(static_cast<std::uint8_t>(DissectorId::function), {__VA_ARGS__});
 #include "dissectors/registry.def"
 #undef DISSECTOR
+  table.add_short_way(static_cast<std::uint8_t>(DissectorId::ethernet), read_ethernet_segment);
   return table;
 }
 

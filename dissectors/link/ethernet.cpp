@@ -15,6 +15,7 @@
 #include "dissectors/net/ipv6.h"
 #include "dissectors/registry.h"
 #include "dissectors/transport/tcp.h"
+#include "src/wire/checksum.h"
 
 namespace whydrop {
 namespace {
@@ -36,6 +37,10 @@ struct UsualIpv4 {
   static std::size_t total_len(const Bytes& header) { return header.be16<2>(); }
   static IpAddress::Words source(const Bytes& header) { return IpAddress::v4_words(header.be32<12>()); }
   static IpAddress::Words destination(const Bytes& header) { return IpAddress::v4_words(header.be32<16>()); }
+  static Header<8> addresses(const Bytes& header) { return header.part<12, 8>(); }
+  static std::uint8_t ttl(const Bytes& header) { return header.u8<8>(); }
+  static std::uint16_t id(const Bytes& header) { return header.be16<4>(); }
+  static bool dont_fragment(const Bytes& header) { return (header.u8<6>() & 0x40U) != 0; }
 };
 
 struct UsualIpv6 {
@@ -47,6 +52,10 @@ struct UsualIpv6 {
   static std::size_t total_len(const Bytes& header) { return std::size_t{header.be16<4>()} + kIpv6HeaderLen; }
   static IpAddress::Words source(const Bytes& header) { return {header.be64<8>(), header.be64<16>()}; }
   static IpAddress::Words destination(const Bytes& header) { return {header.be64<24>(), header.be64<32>()}; }
+  static Header<32> addresses(const Bytes& header) { return header.part<8, 32>(); }
+  static std::uint8_t ttl(const Bytes& header) { return header.u8<7>(); }
+  static std::uint16_t id(const Bytes&) { return 0; }
+  static bool dont_fragment(const Bytes&) { return true; }
 };
 
 template <class Ip>
@@ -111,13 +120,67 @@ bool read_usual(std::uint16_t ether_type, const ByteReader& in, PacketView& view
 }
 
 template <class Ip>
+[[gnu::always_inline]] inline void read_ends(const UsualHeaders<Ip>& headers, Ends& ends) {
+  ends.src = Ip::source(headers.ip);
+  ends.dst = Ip::destination(headers.ip);
+  ends.src_port = tcp_source_port(headers.tcp);
+  ends.dst_port = tcp_destination_port(headers.tcp);
+}
+
+template <class Ip>
 std::optional<Ends> usual_ends(const ByteReader& in) {
   const auto headers = usual_headers<Ip>(in);
   if (!headers) return std::nullopt;
-  return Ends{.src = Ip::source(headers.ip),
-              .dst = Ip::destination(headers.ip),
-              .src_port = tcp_source_port(headers.tcp),
-              .dst_port = tcp_destination_port(headers.tcp)};
+  Ends ends;
+  read_ends(headers, ends);
+  return ends;
+}
+
+/// Of a segment without payload that is its header, of so many bytes.
+template <std::size_t HeaderLen, std::size_t AddressLen>
+bool is_bare_checksum_wrong(const Header<AddressLen>& addresses, const Header<HeaderLen>& segment) {
+  InternetChecksum sum;
+  sum.add(addresses);
+  sum.add(std::uint16_t{kTcp});
+  sum.add(std::uint16_t{HeaderLen});
+  sum.add(segment);
+  return sum.value() != 0;
+}
+
+/// The segment has a header of so many bytes: none behind its fixed part, or timestamps.
+template <std::size_t HeaderLen, class Ip>
+bool read_segment(const ByteReader& in, const UsualHeaders<Ip>& headers, SegmentFacts& facts) {
+  constexpr std::size_t kTcpAt = kHeaderLen + Ip::Bytes::kSize;
+  const auto frame = in.look<kTcpAt + HeaderLen>();
+  if (!frame) return false;
+  const auto tcp = frame.template part<kTcpAt, HeaderLen>();
+  facts.timestamp_value = 0;
+  if constexpr (HeaderLen != kTcpHeaderLen) {
+    if (tcp.template be32<kTcpHeaderLen>() != kPaddedTimestamps) return false;
+    facts.timestamp_value = tcp.template be32<kTcpHeaderLen + 4>();
+  }
+  facts.payload_len = static_cast<std::uint32_t>(headers.total_len - Ip::Bytes::kSize - HeaderLen);
+  facts.bad_checksum = facts.payload_len == 0 && is_bare_checksum_wrong(Ip::addresses(headers.ip), tcp);
+  return true;
+}
+
+template <class Ip>
+bool read_segment(const ByteReader& in, Segment& segment) {
+  constexpr std::size_t kTimestamps = 12;
+  const auto headers = usual_headers<Ip>(in);
+  if (!headers) return false;
+  read_ends(headers, segment.ends);
+  SegmentFacts& facts = segment.facts;
+  facts.seq = TcpSeq{headers.tcp.template be32<4>()};
+  facts.ack = TcpSeq{headers.tcp.template be32<8>()};
+  facts.flags = headers.tcp.template u8<13>();
+  facts.window = headers.tcp.template be16<14>();
+  facts.ip_id = Ip::id(headers.ip);
+  facts.ttl = Ip::ttl(headers.ip);
+  facts.dont_fragment = Ip::dont_fragment(headers.ip);
+  if (headers.header_len == kTcpHeaderLen) return read_segment<kTcpHeaderLen>(in, headers, facts);
+  return headers.header_len == kTcpHeaderLen + kTimestamps &&
+         read_segment<kTcpHeaderLen + kTimestamps>(in, headers, facts);
 }
 
 }  // namespace
@@ -143,6 +206,15 @@ std::optional<Ends> usual_ends(const Frame& frame) {
   const std::uint16_t ether_type = header.be16<12>();
   if (ether_type == UsualIpv4::kEtherType) return usual_ends<UsualIpv4>(in);
   return ether_type == UsualIpv6::kEtherType ? usual_ends<UsualIpv6>(in) : std::nullopt;
+}
+
+bool read_ethernet_segment(const Frame& frame, Segment& segment) {
+  const ByteReader in(frame.bytes, frame.wire_len);
+  const auto header = in.look<kHeaderLen>();
+  if (!header) return false;
+  const std::uint16_t ether_type = header.be16<12>();
+  if (ether_type == UsualIpv4::kEtherType) return read_segment<UsualIpv4>(in, segment);
+  return ether_type == UsualIpv6::kEtherType && read_segment<UsualIpv6>(in, segment);
 }
 
 }  // namespace whydrop

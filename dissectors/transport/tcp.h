@@ -45,10 +45,11 @@ inline void read_tcp_timestamps(const Header<8>& body, TcpFacts& tcp) {
 /// Any list of options, as far as it was captured.
 void read_listed_tcp_options(std::span<const std::uint8_t> options, TcpFacts& tcp);
 
+/// Most segments of today's connections carry timestamps alone, which begin like this (RFC 7323, appendix A).
+constexpr std::uint32_t kPaddedTimestamps = 0x0101080a;
+
 inline void read_tcp_options(std::span<const std::uint8_t> options, TcpFacts& tcp) {
-  constexpr std::uint32_t kPaddedTimestamps = 0x0101080a;
   if (options.empty()) return;
-  // Most segments of today's connections carry timestamps alone, laid out like this (RFC 7323, appendix A).
   const ByteReader in(options, options.size());
   const Header<12> usual = in.look<12>();
   if (options.size() == 12 && usual.be32<0>() == kPaddedTimestamps) read_tcp_timestamps(usual.part<4, 8>(), tcp);

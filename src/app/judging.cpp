@@ -38,7 +38,8 @@ Judging::Judging(const ReadOptions& options)
 
 std::unique_ptr<FlowTable> Judging::table_of(const Share& share) {
   return std::make_unique<FlowTable>(
-      dissectors(), memory_bound_, [this](const FlowRecord& record, Held held) { assessor_.fold(record, held, now_); },
+      dissectors(), memory_bound_,
+      [this](const FlowRecord& record, Held held, Time now) { assessor_.fold(record, held, std::max(now_, now)); },
       details_, share);
 }
 

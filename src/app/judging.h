@@ -24,7 +24,8 @@ class Judging {
   std::vector<std::unique_ptr<FlowTable>> divide(const Shares& shares);
   /// The table has no share any more, and holds what all tables did.
   void unite(std::vector<std::unique_ptr<FlowTable>> others);
-  /// How far the capture has come: flows that leave the table early are judged as of then.
+  /// How far records that are restored have come: those that leave the table early are judged as of then, or of the
+  /// packet that made them leave.
   Time now() const { return now_; }
   void reach(Time now) { now_ = now; }
 

@@ -24,6 +24,7 @@ namespace whydrop {
 namespace {
 
 constexpr std::size_t kBatch = 512;
+constexpr std::size_t kFitsAlways = 32;  // so many new flows fit into a table that holds half of its bound
 
 /// One walk over all inputs.
 class Reading {
@@ -96,13 +97,7 @@ class Reading {
     const auto read = std::span(batch_).first(captures_.read(batch_));
     if (read.empty()) return false;
     if (first_packet_ > 1) renumber(read.size());
-    auto frames = std::span<const Frame>(filter_ ? filter_->keep(read) : read);
-    for (auto some = next(frames); !some.empty();) {
-      const auto after = next(frames);
-      for (const Frame& frame : after) prefetch_headers(frame);
-      track(some);
-      some = after;
-    }
+    track(filter_ ? filter_->keep(read) : read);
     return go_on();
   }
 
@@ -115,13 +110,6 @@ class Reading {
     return go_on();
   }
 
-  /// Takes as many as the table tracks at once off the front.
-  static std::span<const Frame> next(std::span<const Frame>& frames) {
-    const auto some = frames.first(std::min(FlowTable::kMostAtOnce, frames.size()));
-    frames = frames.subspan(some.size());
-    return some;
-  }
-
   /// The first file goes on where another part of the capture ended.
   void renumber(std::size_t count) {
     for (Frame& frame : std::span(batch_).first(count)) {
@@ -130,17 +118,32 @@ class Reading {
   }
 
   void track(std::span<const Frame> frames) {
-    for (std::size_t at = 0; at < frames.size(); ++at) dissect(dissectors(), frames[at], views_[at]);
-    judging_.reach(frames.back().time);
-    const auto views = std::span(views_).first(frames.size());
-    if (!shares_.empty() && !has_room_in_shares()) judging_.unite(std::exchange(shares_, {}));
-    judging_.table().add(frames, views);
-    for (const auto& table : shares_) table->add(frames, views);
-    if (!openings_) return;
-    for (std::size_t at = 0; at < frames.size(); ++at) openings_->add(frames[at], views_[at]);
+    if (!shares_.empty()) return track_in_shares(frames);
+    if (openings_) return track_openings(frames);
+    judging_.table().add(frames);
   }
 
   /// Nothing must be folded before tables become one.
+  void track_in_shares(std::span<const Frame> frames) {
+    while (!frames.empty() && has_room_in_shares()) {
+      const auto some = frames.first(std::min(kFitsAlways, frames.size()));
+      judging_.table().add(some);
+      for (const auto& table : shares_) table->add(some);
+      frames = frames.subspan(some.size());
+    }
+    if (frames.empty()) return;
+    judging_.unite(std::exchange(shares_, {}));
+    track(frames);
+  }
+
+  void track_openings(std::span<const Frame> frames) {
+    for (const Frame& frame : frames) {
+      dissect(dissectors(), frame, view_);
+      judging_.table().add(frame, view_);
+      openings_->add(frame, view_);
+    }
+  }
+
   bool has_room_in_shares() const {
     FlowTable::Load load = judging_.table().load();
     for (const auto& table : shares_) load += table->load();
@@ -172,9 +175,9 @@ class Reading {
   Judging judging_;
   std::vector<std::unique_ptr<FlowTable>> shares_;  ///< all but the first, where several tables have one each
   std::array<Frame, kBatch> batch_{};
-  std::array<PacketView, FlowTable::kMostAtOnce> views_;
   std::uint64_t first_packet_;
   std::optional<Openings> openings_;
+  PacketView view_;  ///< of a packet that may be an opening's
   std::vector<Error> errors_;
 };
 

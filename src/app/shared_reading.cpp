@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "dissectors/link/ethernet.h"
-#include "dissectors/registry.h"
 #include "src/app/chunk_queue.h"
 #include "src/core/blocked_signals.h"
 #include "src/core/prefetch.h"
@@ -41,35 +40,19 @@ class Tracker {
     table_.count(read.traffic);
     for (std::size_t at = 0; at < wanted.size(); ++at) {
       if (at + kAhead < wanted.size()) prefetch(&read.chunk.frames[wanted[at + kAhead]]);
-      Group& coming = groups_[coming_];
-      Frame& frame = coming.frames[coming.count++] = read.chunk.frames[wanted[at]];
+      Frame& frame = frames_[count_++] = read.chunk.frames[wanted[at]];
       frame.ref = PacketRef(frame.ref.file(), before + frame.ref.number());
-      prefetch_headers(frame);
-      if (coming.count == coming.frames.size()) hand_on();
+      if (count_ == frames_.size()) hand_on();
     }
-    hand_on();
     hand_on();
   }
 
  private:
-  struct Group {
-    std::array<Frame, FlowTable::kMostAtOnce> frames{};
-    std::size_t count = 0;
-  };
-
-  /// The group that came before, whose headers have arrived meanwhile, goes into the table.
-  void hand_on() {
-    coming_ = 1 - coming_;
-    Group& arrived = groups_[coming_];
-    for (std::size_t at = 0; at < arrived.count; ++at) dissect(dissectors(), arrived.frames[at], views_[at]);
-    table_.track(std::span<const Frame>(arrived.frames).first(arrived.count), std::span(views_).first(arrived.count));
-    arrived.count = 0;
-  }
+  void hand_on() { table_.track(std::span<const Frame>(frames_).first(std::exchange(count_, 0))); }
 
   FlowTable& table_;
-  std::array<Group, 2> groups_{};
-  std::size_t coming_ = 0;  ///< the group that is being put together
-  std::array<PacketView, FlowTable::kMostAtOnce> views_;
+  std::array<Frame, 512> frames_{};
+  std::size_t count_ = 0;
 };
 
 class SharedReading {

@@ -52,6 +52,14 @@ class IpAddress {
   using Words = std::pair<std::uint64_t, std::uint64_t>;
   /// Those of an IPv4 address that is a number.
   static constexpr Words v4_words(std::uint32_t address) { return {0, std::uint64_t{0xffff} << 32U | address}; }
+  static IpAddress of(Words words) {
+    const auto [first, second] = words;
+    IpAddress address;
+    const bool is_big = std::endian::native == std::endian::big;
+    address.bytes_ = std::bit_cast<std::array<std::uint8_t, 16>>(
+        std::array{is_big ? first : __builtin_bswap64(first), is_big ? second : __builtin_bswap64(second)});
+    return address;
+  }
   Words words() const {
     const auto both = std::bit_cast<std::array<std::uint64_t, 2>>(bytes_);
     if constexpr (std::endian::native == std::endian::big) return {both[0], both[1]};

@@ -78,7 +78,7 @@ class Joining {
   Joining(FlowTable& table, FlowPart part)
       : joined_(table),
         alone_(
-            nobody(), kUnbounded, [](const FlowRecord&, Held) {}, FlowTable::Details::kept_to_show),
+            nobody(), kUnbounded, [](const FlowRecord&, Held, Time) {}, FlowTable::Details::kept_to_show),
         part_(std::move(part)),
         met_(part_.flows.size()) {}
 

@@ -35,6 +35,11 @@ inline void note_locality(FlowSide& side, const TcpFacts& tcp) {
   if (tcp.signed_segment) side.saw |= saw::signed_segment;
 }
 
+inline void note_direction(FlowSide& side, FrameDirection direction) {
+  if (direction == FrameDirection::outbound) side.saw |= saw::outbound;
+  if (direction == FrameDirection::inbound) side.saw |= saw::inbound;
+}
+
 /// An ICMP error that quotes a packet of side `about`.
 void note_icmp_error(FlowDetail& detail, const Packet& packet, Side about);
 

@@ -44,6 +44,13 @@ void locate(const PacketFacts& facts, std::uint16_t encapsulation, FlowPlace& pl
   place.hash = hash(place.key);
 }
 
+void locate(const Ends& ends, FlowPlace& place) {
+  place.sender = make_key(IpAddress::of(ends.src), ends.src_port, IpAddress::of(ends.dst), ends.dst_port,
+                          Transport::tcp, place.key);
+  place.key.encapsulation = 0;
+  place.hash = hash(place.key);
+}
+
 FlowKey neighbor_key(const PacketFacts& facts, std::uint16_t encapsulation) {
   const NeighborFacts& neighbor = facts.neighbor;
   const bool asks = neighbor.kind == NeighborFacts::Kind::question;

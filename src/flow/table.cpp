@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "src/core/prefetch.h"
 #include "src/flow/exchange_tracker.h"
 #include "src/flow/notes.h"
 #include "src/flow/tcp_predicted.h"
@@ -25,15 +24,6 @@ bool is_real_question(const NeighborFacts& neighbor) {
          neighbor.sender != neighbor.target;
 }
 
-/// What nearly every packet of a TCP flow touches; the rest is for events.
-void prefetch_busy(const FlowDetail& detail, Side sender) {
-  const SenderFacts& own = detail.sender(sender);
-  prefetch_to_write(&own);
-  prefetch_to_write(own.recent.data());
-  prefetch_to_write(&own.recent.back());
-  prefetch_to_write(&detail.sender(other(sender)));
-}
-
 /// The quoted packet had ports, but the capture does not.
 bool lost_its_ports(const PacketView& view) {
   constexpr std::uint8_t kTcp = 6;
@@ -41,11 +31,6 @@ bool lost_its_ports(const PacketView& view) {
   const PacketFacts& quoted = view.quoted;
   const bool with_ports = quoted.ip.protocol == kTcp || quoted.ip.protocol == kUdp;
   return view.stop.reason == StopReason::cut && quoted.has_ip && with_ports && quoted.ip.fragment_offset == 0;
-}
-
-void note_direction(FlowSide& side, FrameDirection direction) {
-  if (direction == FrameDirection::outbound) side.saw |= saw::outbound;
-  if (direction == FrameDirection::inbound) side.saw |= saw::inbound;
 }
 
 }  // namespace
@@ -86,12 +71,6 @@ void FlowTable::count_unusual(const PacketView& view) {
   if (facts.transport == Transport::icmp || facts.transport == Transport::icmp6) ++traffic_.icmp_packets;
 }
 
-inline FlowRecord* FlowTable::find(const FlowPlace& place) {
-  const bool is_known = place.likely != FlowIndex::kNone && index_.losses() == placed_at_;
-  if (is_known && records_[place.likely].key == place.key) return &records_[place.likely];
-  return find(place.key, place.hash);
-}
-
 inline void FlowTable::touch(FlowRecord& record, const Packet& packet, Side sender) {
   const PacketView& view = packet.view;
   if (view.direction != FrameDirection::unknown) note_direction(record.side(sender), view.direction);
@@ -112,37 +91,6 @@ void FlowTable::add(const Packet& packet, const FlowPlace& place) {
   const bool is_segment = place.key.transport == Transport::tcp && facts.tcp.header_len != 0;
   if (is_segment) add_tcp(packet, place);
   else add_other(packet, place);
-}
-
-void FlowTable::add(const Frame& frame, PacketView& view) { add(std::span(&frame, 1), std::span(&view, 1)); }
-
-void FlowTable::add(std::span<const Frame> frames, std::span<PacketView> views) {
-  traffic_.count(frames);
-  track(frames, views);
-}
-
-void FlowTable::track(std::span<const Frame> frames, std::span<PacketView> views) {
-  const auto places = std::span(places_).first(std::min(views.size(), kMostAtOnce));
-  for (std::size_t at = 0; at < places.size(); ++at) {
-    locate(views[at].packet, encapsulations_.number(views[at].tunnel), places[at]);
-    index_.prefetch(places[at].hash);
-  }
-  prefetch(places);
-  for (std::size_t at = 0; at < places.size(); ++at) add({frames[at], views[at]}, places[at]);
-}
-
-void FlowTable::prefetch(std::span<FlowPlace> places) {
-  placed_at_ = index_.losses();
-  for (FlowPlace& place : places) {
-    const auto first_candidate = [](std::uint32_t) { return true; };
-    place.likely = place.names_flow() ? index_.find(place.hash, first_candidate) : FlowIndex::kNone;
-    if (place.likely != FlowIndex::kNone) records_.prefetch(place.likely);
-  }
-  for (const FlowPlace& place : places) {
-    if (place.likely == FlowIndex::kNone) continue;
-    const FlowDetail* const known = detail_of(records_[place.likely]);
-    if (known != nullptr) prefetch_busy(*known, place.sender);
-  }
 }
 
 void FlowTable::add_other(const Packet& packet, const FlowPlace& place) {
@@ -184,7 +132,7 @@ bool FlowTable::is_carried_otherwise(const FlowRecord& record, const FlowKey& ke
 /// A SYN-ACK that came another way than its SYN (another tunnel, or none): sequence arithmetic says that it belongs.
 FlowRecord* FlowTable::find_syn_carried_otherwise(const FlowPlace& place, const Packet& packet) {
   const TcpFacts& tcp = packet.facts().tcp;
-  if (place.key.transport != Transport::tcp || !is_syn_ack(tcp)) return nullptr;
+  if (packet.facts().transport != Transport::tcp || !is_syn_ack(tcp)) return nullptr;
   const std::uint32_t number = index_.find(place.hash, [&](std::uint32_t candidate) {
     const FlowRecord& record = records_[candidate];
     return record.key.is_same_tuple(place.key) && record.side(place.sender).packets == 0 &&
@@ -198,7 +146,7 @@ FlowRecord* FlowTable::find_syn_carried_otherwise(const FlowPlace& place, const 
 }
 
 std::uint32_t FlowTable::open(const FlowKey& key, const Packet& packet, Initiative initiative) {
-  if (records_.live() >= record_bound_) fold_one();
+  if (records_.live() >= record_bound_) fold_one(packet.time());
   const std::uint32_t number = records_.take();
   FlowRecord& record = records_[number];
   record.key = key;
@@ -220,7 +168,7 @@ FlowRecord& FlowTable::open(const FlowPlace& place, const Packet& packet, Initia
   const std::uint32_t number = open(place.key, packet, initiative_of(packet, place.key, place.sender));
   index_.insert(place.hash, number);
   FlowRecord& record = records_[number];
-  if (place.key.transport == Transport::tcp && is_plain_syn(packet)) keep_lone_syn(number, packet);
+  if (is_plain_syn(packet)) keep_lone_syn(number, packet);
   else take_detail(record);
   return record;
 }

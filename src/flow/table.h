@@ -62,8 +62,9 @@
 
 namespace whydrop {
 
-/// Called with a record that leaves the table before the capture ends, because the memory bound was reached.
-using FlowSink = std::function<void(const FlowRecord&, Held)>;
+/// Called with a record that leaves the table before the capture ends, because the memory bound was reached, and with
+/// the time of the packet that made it leave.
+using FlowSink = std::function<void(const FlowRecord&, Held, Time)>;
 
 class FlowTable {
  public:
@@ -76,14 +77,17 @@ class FlowTable {
   FlowTable(const DissectorTable& dissectors, std::uint64_t memory_bound, FlowSink folded,
             Details kept = Details::while_needed, const Share& share = {});
 
-  /// The view's application facts grow where a TCP connection begins to speak.
-  void add(const Frame& frame, PacketView& view);
-  /// The same for several at once, in order: what they will touch is asked for ahead, so that cache misses overlap.
+  /// The next packets, in order: any number, best many, since what they will touch is asked for ahead, so that cache
+  /// misses overlap. Of most of them no more is read than their flows need.
+  void add(std::span<const Frame> frames);
+  /// Those that somebody had to dissect anyway. The view's application facts grow where a TCP connection begins to
+  /// speak.
   void add(std::span<const Frame> frames, std::span<PacketView> views);
+  void add(const Frame& frame, PacketView& view) { add(std::span(&frame, 1), std::span(&view, 1)); }
   /// The two halves of `add`, for who knows of some packets that they are not in this table's share: all are counted,
   /// the others tracked.
   void count(const TrafficFacts& frames) { traffic_.append(frames); }
-  void track(std::span<const Frame> frames, std::span<PacketView> views);
+  void track(std::span<const Frame> frames);
   /// Of SYNs without an answer so many wait for one at most; beyond, the oldest are folded. For who has to judge again
   /// and again in the middle of a flood.
   void bound_lone_syns(std::size_t most) { lone_syn_bound_ = most; }
@@ -91,7 +95,6 @@ class FlowTable {
   void finish();
   /// Datagrams whose last fragment came before `then` are given up.
   void give_up_fragments(Time then) { fragments_.give_up(then); }
-  static constexpr std::size_t kMostAtOnce = 32;
 
   struct Load {
     std::size_t records = 0;
@@ -160,7 +163,32 @@ class FlowTable {
  private:
   using InitiativeOf = Initiative (*)(const Packet&, const FlowKey&, Side);
 
-  void prefetch(std::span<FlowPlace> places);
+  /// A packet on its way to its flow.
+  struct Arrival {
+    FlowPlace place;
+    Segment segment;             ///< valid where there is no view
+    PacketView* view = nullptr;  ///< null: not dissected yet, and perhaps never
+  };
+  /// Some that go the same way at once, in steps between which memory has the time to answer.
+  struct Group {
+    static constexpr std::size_t kSize = 16;
+
+    std::span<const Frame> frames;
+    std::array<Arrival, kSize> arrivals;
+    std::array<PacketView, kSize> views;
+    std::uint64_t losses = 0;  ///< FlowIndex::losses when it was asked for their places
+
+    std::span<Arrival> arrived() { return std::span(arrivals).first(frames.size()); }
+  };
+  static constexpr std::size_t kSteps = 4;
+
+  void track(std::span<const Frame> frames, std::span<PacketView> views);
+  void arrive(Group& group, std::span<PacketView> views);
+  void arrive(const Frame& frame, PacketView& view, Arrival& arrival);
+  void look_up(Group& group);
+  void prefetch_details(Group& group);
+  void add(Group& group);
+  bool add_expected(const Frame& frame, const Arrival& arrival);
   void add(const Packet& packet, const FlowPlace& place);
   bool is_ours(const PacketView& view, const FlowPlace& place) const;
   void count_kind(const PacketView& view);
@@ -175,7 +203,10 @@ class FlowTable {
   void note_incomplete(const Datagram& datagram);
 
   FlowRecord* find(const FlowKey& key, std::uint64_t key_hash);
-  FlowRecord* find(const FlowPlace& place);
+  FlowRecord* find(const FlowPlace& place) {
+    const bool is_likely = place.likely != FlowIndex::kNone && records_[place.likely].key == place.key;
+    return is_likely ? &records_[place.likely] : find(place.key, place.hash);
+  }
   bool is_carried_otherwise(const FlowRecord& record, const FlowKey& key) const;
   FlowRecord* find_syn_carried_otherwise(const FlowPlace& place, const Packet& packet);
   FlowRecord& find_or_open(const FlowPlace& place, const Packet& packet, InitiativeOf initiative_of);
@@ -193,9 +224,9 @@ class FlowTable {
   const FlowTable& holder(const FlowRecord& record) const;
   void name(const FlowRecord& record, std::uint32_t number);
   void copy(const FlowRecord& record, const FlowTable& from);
-  void fold_one();
-  void fold_lone_syn();
-  void fold(std::uint32_t victim);
+  void fold_one(Time now);
+  void fold_lone_syn(Time now);
+  void fold(std::uint32_t victim, Time now);
 
   const DissectorTable& dissectors_;
   Share share_;
@@ -212,8 +243,8 @@ class FlowTable {
   std::unordered_map<const FlowRecord*, std::uint32_t> shown_;  ///< details of settled flows, where they are kept
   Encapsulations encapsulations_;
   Fragments fragments_;
-  std::array<FlowPlace, kMostAtOnce> places_;  ///< of the packets that are being added
-  std::uint64_t placed_at_ = 0;                ///< FlowIndex::losses when it was asked for them
+  std::array<Group, kSteps> groups_;  ///< each is a step behind the next
+  PacketView view_;                   ///< of a packet that was worth it after all
   std::size_t lone_syn_bound_ = std::numeric_limits<std::size_t>::max();
   std::uint32_t syn_hand_ = 0;   ///< the same, for a lone SYN
   std::uint32_t fold_hand_ = 0;  ///< where the search for a record to fold goes on

@@ -16,7 +16,7 @@ void FlowTable::keep_lone_syn(std::uint32_t number, const Packet& packet) {
   FlowRecord& record = records_[number];
   // What is to be shown of a flow is its detail.
   if (details_kept_ == Details::kept_to_show) return take_detail(record);
-  if (lone_syns_.live() >= lone_syn_bound_) fold_lone_syn();
+  if (lone_syns_.live() >= lone_syn_bound_) fold_lone_syn(packet.time());
   record.detail = lone_syns_.take();
   record.is_lone_syn = true;
   lone_syns_[record.detail] = lone_syn(packet.facts());

@@ -13,7 +13,7 @@ constexpr std::uint32_t kFoldSample = 8;
 
 /// Places are filled in order, and again in the order in which they were vacated: the hand that goes round finds the
 /// oldest records first, and of a few neighbours takes the one that has been quiet for longest.
-void FlowTable::fold_one() {
+void FlowTable::fold_one(Time now) {
   std::uint32_t victim = FlowIndex::kNone;
   for (std::uint32_t ahead = 0; ahead < kFoldSample; ++ahead) {
     const std::uint32_t candidate = (fold_hand_ + ahead) % records_.extent();
@@ -25,12 +25,12 @@ void FlowTable::fold_one() {
     }
   }
   fold_hand_ = ((victim == FlowIndex::kNone ? fold_hand_ + kFoldSample : victim + 1)) % records_.extent();
-  if (victim != FlowIndex::kNone) fold(victim);
+  if (victim != FlowIndex::kNone) fold(victim, now);
 }
 
-void FlowTable::fold(std::uint32_t victim) {
+void FlowTable::fold(std::uint32_t victim, Time now) {
   FlowRecord& record = records_[victim];
-  folded_(record, held(record));
+  folded_(record, held(record), now);
   ++traffic_.folded;
   index_.erase(hash(record.key), victim);
   release_detail(record);
@@ -40,7 +40,7 @@ void FlowTable::fold(std::uint32_t victim) {
 }
 
 /// As fold_one does: the hand that goes round finds the oldest, but for a few places that were vacated meanwhile.
-void FlowTable::fold_lone_syn() {
+void FlowTable::fold_lone_syn(Time now) {
   std::uint32_t victim = FlowIndex::kNone;
   const std::uint32_t extent = lone_syns_.extent();
   for (std::uint32_t ahead = 0; ahead < extent && (ahead < kFoldSample || victim == FlowIndex::kNone); ++ahead) {
@@ -52,7 +52,7 @@ void FlowTable::fold_lone_syn() {
   }
   if (victim == FlowIndex::kNone) return;
   syn_hand_ = (records_[victim].detail + 1) % extent;
-  fold(victim);
+  fold(victim, now);
 }
 
 }  // namespace whydrop

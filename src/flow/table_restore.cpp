@@ -6,7 +6,7 @@
 namespace whydrop {
 
 FlowRecord& FlowTable::restore(const FlowRecord& record, const FlowDetail* detail) {
-  if (records_.live() >= record_bound_) fold_one();
+  if (records_.live() >= record_bound_) fold_one(record.first);
   const std::uint32_t number = records_.take();
   FlowRecord& restored = records_[number];
   restored = record;

@@ -100,14 +100,24 @@ bool reports_duplicate(const TcpFacts& tcp, const FlowSide& sender) {
 
 }  // namespace
 
+SegmentFacts segment_facts(const PacketFacts& facts) {
+  const TcpFacts& tcp = facts.tcp;
+  return {.seq = tcp.seq,
+          .ack = tcp.ack,
+          .payload_len = facts.payload_len,
+          .timestamp_value = tcp.has_timestamp ? tcp.timestamp_value : 0,
+          .window = tcp.window,
+          .ip_id = facts.ip.id,
+          .flags = tcp.flags,
+          .ttl = facts.ip.ttl,
+          .dont_fragment = facts.ip.dont_fragment,
+          .bad_checksum = tcp.bad_checksum};
+}
+
 std::uint64_t fingerprint(const PacketFacts& facts) {
   const TcpFacts& tcp = facts.tcp;
-  const std::uint64_t sequence = std::uint64_t{tcp.seq.value()} << 32U | tcp.ack.value();
-  const std::uint64_t shape = std::uint64_t{tcp.flags} << 56U | std::uint64_t{tcp.window} << 40U |
-                              std::uint64_t{facts.payload_len & 0xffffffU} << 16U | facts.ip.id;
-  std::uint64_t varying = tcp.has_timestamp ? tcp.timestamp_value : 0;
-  if (tcp.sack_count != 0) varying ^= std::uint64_t{tcp.sack[0].right.value()} << 32U;
-  return hash_mix(hash_mix(kHashSeed ^ sequence, shape), varying) | 1U;
+  const std::uint64_t blocks = tcp.sack_count != 0 ? std::uint64_t{tcp.sack[0].right.value()} << 32U : 0;
+  return fingerprint(segment_facts(facts), blocks);
 }
 
 // A real retransmission carries a new IP ID, or at least a new timestamp. Stacks that send ID 0, and IPv6, leave only
@@ -139,12 +149,12 @@ void track_data(FlowRecord& record, FlowDetail& detail, const Packet& packet, Si
     ++facts.probes;
     return;
   }
-  const std::uint32_t size = count_data(side, detail, packet_facts, sender);
+  const std::uint32_t size = count_data(side, detail, sender, packet_facts.payload_len, packet_facts.ip.dont_fragment);
   if (!side.has(saw::data)) add_event(&detail, packet, sender, FlowEvent::Kind::data, packet_facts.payload_len);
 
   if (!known || end > side.next) {
     track_new_bytes(record, detail, packet, sender, size);
-    remember_sent(facts, packet, size, print);
+    remember_sent(facts, {.time = packet.time(), .fingerprint = print, .end = end, .size = size});
     return;
   }
   if (fills_hole(facts.hole, seq, end)) {

@@ -5,12 +5,23 @@
 
 #include "src/flow/packet.h"
 #include "src/flow/record.h"
+#include "src/wire/segment.h"
 
 namespace whydrop {
 
 /// A number that equal packets share and different ones hardly ever do; without hop count, since a packet recorded on
 /// both sides of a router is still the same packet.
 std::uint64_t fingerprint(const PacketFacts& facts);
+/// `also`: what tells apart segments that are alike in all this.
+inline std::uint64_t fingerprint(const SegmentFacts& facts, std::uint64_t also = 0) {
+  const std::uint64_t sequence = std::uint64_t{facts.seq.value()} << 32U | facts.ack.value();
+  const std::uint64_t shape = std::uint64_t{facts.flags} << 56U | std::uint64_t{facts.window} << 40U |
+                              std::uint64_t{facts.payload_len & 0xffffffU} << 16U | facts.ip_id;
+  return hash_mix(hash_mix(kHashSeed ^ sequence, shape), facts.timestamp_value ^ also) | 1U;
+}
+
+/// Of a dissected TCP packet.
+SegmentFacts segment_facts(const PacketFacts& facts);
 
 /// How long after the first a packet with the same fingerprint is a copy made by the capture.
 Duration copy_window(const PacketFacts& facts);
@@ -35,24 +46,22 @@ inline std::uint32_t segment_limit(const FlowDetail& detail, Side sender) {
 // What is noted of every segment, whether it was expected (tcp_predicted.h) or not.
 
 /// A segment with payload: its size, which is returned as that of one segment on the wire, offload undone.
-inline std::uint32_t count_data(FlowSide& side, FlowDetail& detail, const PacketFacts& packet, Side sender) {
+inline std::uint32_t count_data(FlowSide& side, FlowDetail& detail, Side sender, std::uint32_t payload_len,
+                                bool dont_fragment) {
   SenderFacts& facts = detail.sender(sender);
   const std::uint32_t limit = segment_limit(detail, sender);
-  const std::uint32_t size = limit == 0 ? packet.payload_len : std::min(packet.payload_len, limit);
+  const std::uint32_t size = limit == 0 ? payload_len : std::min(payload_len, limit);
   ++facts.data_segments;
   facts.largest_segment = std::max(facts.largest_segment, size);
-  facts.largest_frame = std::max(facts.largest_frame, packet.payload_len);
-  facts.dont_fragment = packet.ip.dont_fragment;
-  if (packet.payload_len > size) side.saw |= saw::oversize;
+  facts.largest_frame = std::max(facts.largest_frame, payload_len);
+  facts.dont_fragment = dont_fragment;
+  if (payload_len > size) side.saw |= saw::oversize;
   return size;
 }
 
 /// A segment that brought bytes not sent before.
-inline void remember_sent(SenderFacts& facts, const Packet& packet, std::uint32_t size, std::uint64_t print) {
-  facts.recent[facts.recent_at] = {.time = packet.time(),
-                                   .fingerprint = print,
-                                   .end = packet.facts().tcp.seq + packet.facts().payload_len,
-                                   .size = size};
+inline void remember_sent(SenderFacts& facts, const SenderFacts::Sent& sent) {
+  facts.recent[facts.recent_at] = sent;
   facts.recent_at = static_cast<std::uint8_t>((facts.recent_at + 1U) % SenderFacts::kRecent);
 }
 

@@ -291,8 +291,8 @@ bool starts_new_connection(const FlowRecord& record, const Packet& packet, Side 
 
 bool is_plain_syn(const Packet& packet) {
   const PacketFacts& facts = packet.facts();
-  return is_syn(facts.tcp) && facts.payload_len == 0 && !facts.ip.is_fragment() && packet.frame.packet_id == 0 &&
-         !has_carriage(packet.view);
+  return facts.transport == Transport::tcp && is_syn(facts.tcp) && facts.payload_len == 0 && !facts.ip.is_fragment() &&
+         packet.frame.packet_id == 0 && !has_carriage(packet.view);
 }
 
 LoneSyn lone_syn(const PacketFacts& facts) {

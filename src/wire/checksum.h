@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
+
+#include "src/wire/byte_reader.h"
 
 namespace whydrop {
 
@@ -25,6 +28,14 @@ class InternetChecksum {
     }
     if (bytes.size() >= 2) sum_ += load<std::uint16_t>(bytes);
     if (bytes.size() % 2 != 0) sum_ += in_network_order(static_cast<std::uint16_t>(bytes.back() << 8U));
+  }
+  /// The same, of a size that is known beforehand.
+  template <std::size_t N>
+    requires(N % 4 == 0)
+  void add(const Header<N>& header) {
+    [&]<std::size_t... At>(std::index_sequence<At...>) {
+      ((sum_ += load<std::uint32_t>(header.template bytes<4 * At, 4>())), ...);
+    }(std::make_index_sequence<N / 4>());
   }
   void add(std::uint16_t word) { sum_ += in_network_order(word); }
 

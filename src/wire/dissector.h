@@ -17,6 +17,7 @@
 #include "src/wire/byte_reader.h"
 #include "src/wire/frame.h"
 #include "src/wire/packet_view.h"
+#include "src/wire/segment.h"
 #include "src/wire/stop.h"
 
 namespace whydrop {
@@ -118,6 +119,10 @@ struct Dissector {
   DissectFunction run;
 };
 
+/// Reads a frame, of which the dissector is the outermost, where it holds a TCP segment that says no more than
+/// `Segment` can hold, and lies in the frame as most do. False for all others; nothing in `segment` is of use then.
+using SegmentFunction = bool (*)(const Frame& frame, Segment& segment);
+
 /// Direct-indexed by number: one byte each, 0 for nobody. Built at compile time; a number claimed twice does not
 /// compile.
 class DissectorTable {
@@ -134,6 +139,16 @@ class DissectorTable {
       owner = index;
       if (is_port(place)) kinds_[kind_of(place)] = true;
     }
+  }
+
+  constexpr void add_short_way(std::uint8_t index, SegmentFunction function) { short_ways_[index] = function; }
+
+  /// Reads a frame that is not worth a dissection. False where it is, or nothing is known of it but by dissection.
+  bool read_segment(const Frame& frame, Segment& segment) const {
+    const Claim link{.space = Space::link_type, .number = static_cast<std::uint16_t>(frame.link_type)};
+    const SegmentFunction function = short_ways_[find(link)];
+    return function != nullptr && frame.packet_id == 0 && frame.verdict == FrameVerdict::unknown &&
+           function(frame, segment);
   }
 
   /// Index of the dissector that claimed it, or 0.
@@ -159,6 +174,7 @@ class DissectorTable {
 
   std::span<const Dissector> dissectors_;
   std::array<bool, kKinds> kinds_{};
+  std::array<SegmentFunction, 256> short_ways_{};  ///< by index; none: nullptr
   std::array<std::uint8_t, places::kStarts.back()> owners_{};
 };
 

@@ -41,36 +41,26 @@ std::uint64_t walk(const std::string& path, const std::function<void(std::span<c
   }
 }
 
-void dissect_all(std::span<const Frame> frames, std::span<PacketView> views) {
-  for (std::size_t at = 0; at < frames.size(); ++at) dissect(dissectors(), frames[at], views[at]);
-}
-
 using Stage = std::function<std::uint64_t(const std::string&)>;
 
 std::uint64_t read_only(const std::string& path) {
   return walk(path, [](std::span<const Frame>) {});
 }
 
+/// As far as the table reads most packets.
 std::uint64_t read_and_dissect(const std::string& path) {
-  std::array<PacketView, FlowTable::kMostAtOnce> views;
+  PacketView view;
+  Segment segment;
   return walk(path, [&](std::span<const Frame> frames) {
-    for (; !frames.empty(); frames = frames.subspan(std::min(views.size(), frames.size()))) {
-      const auto some = frames.first(std::min(views.size(), frames.size()));
-      dissect_all(some, std::span(views).first(some.size()));
+    for (const Frame& frame : frames) {
+      if (!dissectors().read_segment(frame, segment)) dissect(dissectors(), frame, view);
     }
   });
 }
 
 std::uint64_t read_and_track(const std::string& path) {
-  FlowTable table(dissectors(), default_memory_bound(), [](const FlowRecord&, Held) {});
-  std::array<PacketView, FlowTable::kMostAtOnce> views;
-  const std::uint64_t packets = walk(path, [&](std::span<const Frame> frames) {
-    for (; !frames.empty(); frames = frames.subspan(std::min(views.size(), frames.size()))) {
-      const auto some = frames.first(std::min(views.size(), frames.size()));
-      dissect_all(some, std::span(views).first(some.size()));
-      table.add(some, std::span(views).first(some.size()));
-    }
-  });
+  FlowTable table(dissectors(), default_memory_bound(), [](const FlowRecord&, Held, Time) {});
+  const std::uint64_t packets = walk(path, [&](std::span<const Frame> frames) { table.add(frames); });
   table.finish();
   return packets;
 }

@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string lines(data, data + size);
   Assessor assessor(Patience{});
   FlowTable table(dissectors(), kMemory,
-                  [&](const FlowRecord& record, Held held) { assessor.fold(record, held, table.traffic().last); });
+                  [&](const FlowRecord& record, Held held, Time) { assessor.fold(record, held, table.traffic().last); });
   for (const std::uint32_t file : {0U, 1U}) join(table, std::move(parts_in(lines, file).part));
   const Assessment assessment = std::move(assessor).assess(table, {});
   return assessment.flows.size() > lines.size() ? 1 : 0;

@@ -107,7 +107,7 @@ class Player {
 
  private:
   std::unique_ptr<FlowTable> new_table() {
-    const auto fold = [this](const FlowRecord& record, Held held) {
+    const auto fold = [this](const FlowRecord& record, Held held, Time) {
       assessor_.fold(record, held, table_->traffic().last);
     };
     return std::make_unique<FlowTable>(dissectors(), options_.memory_bound, fold, options_.details);

@@ -110,7 +110,7 @@ void Watch::read(std::chrono::milliseconds at_most) {
   const int other = voice_.screen() != nullptr ? Screen::input() : LiveCapture::kNoOther;
   auto frames = std::span<const Frame>(batch_).first(capture_.read(std::span(batch_).first(room), at_most, other));
   while (!frames.empty()) {
-    const std::size_t some = std::min(FlowTable::kMostAtOnce, frames.size());
+    const std::size_t some = std::min(views_.size(), frames.size());
     track(frames.first(some));
     frames = frames.subspan(some);
   }
@@ -171,7 +171,6 @@ void Watch::save_evidence() {
 
 void Watch::track(std::span<const Frame> frames) {
   for (std::size_t at = 0; at < frames.size(); ++at) dissect(dissectors(), frames[at], views_[at]);
-  judging_.reach(frames.back().time);
   judging_.table().add(frames, std::span(views_).first(frames.size()));
   if (recorder_) recorder_->add(frames, std::span(views_).first(frames.size()));
 }

@@ -82,7 +82,7 @@ class Watch {
   std::optional<Error> evidence_ended_;  ///< and it was told
   HostSnapshot before_ = read_host();    ///< as the watch began
   std::array<Frame, kBatch> batch_{};
-  std::array<PacketView, FlowTable::kMostAtOnce> views_;
+  std::array<PacketView, 64> views_;
   Clock::time_point end_ = Clock::time_point::max();
   Clock::time_point next_look_ = Clock::now();
   Clock::time_point next_judging_ = Clock::now();

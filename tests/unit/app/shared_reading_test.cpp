@@ -14,13 +14,11 @@
 #include "tests/support/catch.h"
 #include "tests/support/packet_builder.h"
 #include "tests/support/packet_capture_file.h"
-#include "tests/support/packet_samples.h"
+#include "tests/unit/app/everything.h"
 #include "tests/unit/capture/temporary_file.h"
 
 namespace whydrop {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kRecordHeader = 16;
 constexpr std::size_t kFileHeader = 24;
@@ -62,39 +60,6 @@ Said same_for_all(const ReadOptions& options) {
     CHECK((shared.report == alone.report));
   }
   return alone;
-}
-
-/// Everything that captures of the repository hold, one after the other, several times: TCP and UDP in all their
-/// troubles, fragments, tunnels, ICMP errors, neighbours.
-std::vector<FilePacket> everything() {
-  std::vector<std::string> paths;
-  for (const auto& entry : fs::recursive_directory_iterator(WHYDROP_SOURCE_DIR "/pcaps")) {
-    if (entry.path().extension() == ".pcap") paths.push_back(entry.path());
-  }
-  std::ranges::sort(paths);
-  std::vector<FilePacket> packets;
-  Time now{std::chrono::seconds(1'700'000'000)};
-  for (const std::string& path : paths) {
-    auto source = open_capture(path, 0);
-    if (!source) continue;
-    std::vector<Frame> frames(100);
-    std::optional<Time> first;
-    Time last = now;
-    for (auto count = (*source)->read(frames); count && *count != 0; count = (*source)->read(frames)) {
-      for (const Frame& frame : std::span(frames).first(*count)) {
-        if (frame.link_type != LinkType{1}) continue;
-        if (!first) first = frame.time;
-        last = now + std::min<Duration>(frame.time - *first, std::chrono::hours(1));
-        packets.push_back(
-            {.bytes = Bytes(frame.bytes.begin(), frame.bytes.end()), .time = last, .wire_len = frame.wire_len});
-      }
-    }
-    now = std::max(now, last) + std::chrono::seconds(1);
-  }
-  for (const PacketSample& sample : packet_samples()) {
-    if (sample.link_type == LinkType{1}) packets.push_back({.bytes = sample.bytes, .time = now});
-  }
-  return packets;
 }
 
 /// At least so many bytes, in which the same packets come by again and again.
@@ -179,7 +144,7 @@ TEST_CASE("a file that became shorter while several threads read it is read agai
   bool cut = false;
   const Analysis analysis = analyse({.files = {file.path()}, .threads = 2}, [&](std::uint64_t done, std::uint64_t) {
     if (!cut && done > 1'000'000) {
-      fs::resize_file(file.path(), 5'000'000);
+      std::filesystem::resize_file(file.path(), 5'000'000);
       cut = true;
     }
     return true;

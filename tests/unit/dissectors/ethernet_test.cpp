@@ -152,6 +152,59 @@ TEST_CASE("the ends of a usual frame are those that its dissection finds, whatev
   }
 }
 
+TEST_CASE("a segment says what its dissection finds, and nothing else was to be found, whatever a byte says",
+          "[dissectors][ethernet]") {
+  int read = 0;
+  const auto agrees = [&](const Bytes& bytes, std::size_t wire_len) {
+    const Bytes exact(bytes.begin(), bytes.end());  // so that a sanitizer sees each byte read beyond them
+    Frame frame = frame_of(exact, LinkType{1});
+    frame.wire_len = static_cast<std::uint32_t>(wire_len);
+    Segment segment;
+    if (!dissectors().read_segment(frame, segment)) return true;
+    ++read;
+    const auto ends = usual_ends(frame);
+    const PacketView view = dissected(bytes, LinkType{1}, wire_len);
+    const PacketFacts& packet = view.packet;
+    const TcpFacts& tcp = packet.tcp;
+    const bool nothing_else = view.tunnel.depth == 0 && view.vlan == 0 &&
+                              view.witness.source == Witness::Source::none && !packet.ip.is_fragment() &&
+                              tcp.sack_count == 0 && !tcp.signed_segment && tcp.mss == 0 && !tcp.sack_permitted &&
+                              tcp.window_scale == TcpFacts::kNoWindowScale;
+    const SegmentFacts& facts = segment.facts;
+    return nothing_else && ends && segment.ends.src == ends->src && segment.ends.dst == ends->dst &&
+           segment.ends.src_port == ends->src_port && segment.ends.dst_port == ends->dst_port && facts.seq == tcp.seq &&
+           facts.ack == tcp.ack && facts.flags == tcp.flags && facts.window == tcp.window &&
+           facts.payload_len == packet.payload_len && facts.ip_id == packet.ip.id && facts.ttl == packet.ip.ttl &&
+           facts.dont_fragment == packet.ip.dont_fragment && facts.bad_checksum == tcp.bad_checksum &&
+           facts.timestamp_value == (tcp.has_timestamp ? tcp.timestamp_value : 0);
+  };
+  for (const Bytes& segment : segments()) {
+    for_every_byte(segment, 0, [&](const Bytes& changed) { return agrees(changed, changed.size()); });
+    for (std::size_t captured = 0; captured <= segment.size(); ++captured) {
+      const Bytes cut(segment.begin(), segment.begin() + static_cast<std::ptrdiff_t>(captured));
+      CHECK(agrees(cut, segment.size()));
+      CHECK(agrees(cut, cut.size()));
+    }
+  }
+  CHECK(read > 50'000);
+}
+
+TEST_CASE("what a capture says of a frame besides its bytes has it dissected", "[dissectors][ethernet]") {
+  const Bytes bytes = segment4(tcp_flag::ack).build();
+  const Frame plain = frame_of(bytes, LinkType{1});
+  Segment segment;
+  CHECK(dissectors().read_segment(plain, segment));
+  Frame dropped = plain;
+  dropped.verdict = FrameVerdict::dropped;
+  CHECK_FALSE(dissectors().read_segment(dropped, segment));
+  Frame met_twice = plain;
+  met_twice.packet_id = 7;
+  CHECK_FALSE(dissectors().read_segment(met_twice, segment));
+  Frame other = plain;
+  other.link_type = LinkType{113};
+  CHECK_FALSE(dissectors().read_segment(other, segment));
+}
+
 TEST_CASE("a frame without a VLAN tag has none, although one before it had", "[dissectors][ethernet]") {
   PacketView view;
   const Bytes tagged = packet().ether().vlan(42).ipv4("10.0.0.1", "10.0.0.2").tcp(40000, 443, tcp_flag::syn).build();

@@ -187,12 +187,13 @@ TEST_CASE("memory stays near its bound whatever the number of flows", "[flow]") 
 
 TEST_CASE("of SYNs without an answer the oldest are folded where so many may wait for one at most", "[flow]") {
   std::vector<std::uint64_t> folded;
-  FlowTable table(dissectors(), std::uint64_t{1} << 24U, [&](const FlowRecord& record, Held held) {
+  std::uint64_t number = 0;
+  FlowTable table(dissectors(), std::uint64_t{1} << 24U, [&](const FlowRecord& record, Held held, Time now) {
     CHECK(held.lone_syn != nullptr);
+    CHECK(now == Time{std::chrono::seconds(number)});
     folded.push_back(record.first_packet.number());
   });
   table.bound_lone_syns(4);
-  std::uint64_t number = 0;
   const auto add = [&](const PacketBuilder& packet) {
     const Bytes bytes = packet.build();
     Frame frame = frame_of(bytes, packet.link_type());
@@ -211,6 +212,27 @@ TEST_CASE("of SYNs without an answer the oldest are folded where so many may wai
   for (std::uint16_t port = 11; port <= 14; ++port) add(ip(false).tcp(port, 443, tcp_flag::syn).seq(1000));
   CHECK(folded == std::vector<std::uint64_t>{1, 3, 4});
   CHECK(table.ordered().size() == 5);
+}
+
+TEST_CASE("an ICMP error that opens a flow says nothing of its SYN, whatever the view held before", "[flow]") {
+  FlowTable table(dissectors(), std::uint64_t{1} << 24U, [](const FlowRecord&, Held, Time) {});
+  PacketView view;
+  const auto read = [&view](const PacketBuilder& packet) {
+    const Bytes bytes = packet.build();
+    Frame frame = frame_of(bytes, packet.link_type());
+    frame.ref = PacketRef(0, 1);
+    dissect(dissectors(), frame, view);
+    return frame;
+  };
+  const PacketBuilder syn = packet().ipv4("10.0.0.1", "10.0.0.2").tcp(40000, 443, tcp_flag::syn);
+  read(syn);
+  table.add(read(packet().ipv4("10.0.0.9", "10.0.0.1").icmp(3, 13).quote(syn)), view);
+  REQUIRE(table.ordered().size() == 1);
+  const FlowRecord& record = *table.ordered().front();
+  const FlowDetail* const detail = table.detail(record);
+  REQUIRE(detail != nullptr);
+  CHECK(detail->events.total() == 1);
+  CHECK(detail->syn_first == Time{});
 }
 
 TEST_CASE("the first and the last events of a flow are kept", "[flow]") {

@@ -48,7 +48,9 @@ TextDetail text_detail(const Options& options) {
 }
 
 DiagnoseOptions diagnose_options(const Options& options, const HostFiles& host) {
-  DiagnoseOptions wanted{.platform = options.causes.platform, .host = host.knowledge ? &*host.knowledge : nullptr};
+  DiagnoseOptions wanted{.platform = options.causes.platform,
+                         .host = host.knowledge ? &*host.knowledge : nullptr,
+                         .threads = options.reading.threads};
   if (options.json) return wanted;
   if (text_detail(options) == TextDetail::quiet) wanted.in_full = 0;
   if (text_detail(options) == TextDetail::screen) wanted.in_full = 1;  // the one that the screen opens

@@ -9,6 +9,7 @@
 #include "src/cause/placeholders.h"
 #include "src/cause/platform.h"
 #include "src/cause/rank.h"
+#include "src/core/in_parallel.h"
 #include "src/verdict/own_vantage.h"
 
 namespace whydrop {
@@ -45,12 +46,12 @@ void add_commands(const Catalog& catalog, const Ranking& ranking, std::string_vi
   if (!ranking.causes.empty()) {
     diagnosis.logs = useful_logs(catalog.logs_for(*ranking.causes.front().entry), diagnosis.finding, platform);
   }
-  diagnosis.next_test = next_test(ranking, diagnosis.finding, platform);
   for (std::size_t at = 0; at < ranking.causes.size(); ++at) {
     const CauseEntry& entry = *ranking.causes[at].entry;
     diagnosis.causes[at].checks = filled(entry.checks, diagnosis.finding, platform);
     diagnosis.causes[at].fixes = filled(entry.fixes, diagnosis.finding, platform);
   }
+  diagnosis.next_test = next_test(ranking, diagnosis, platform);
 }
 
 /// How much of a finding is explained.
@@ -93,13 +94,12 @@ class Diagnoser {
 template <typename FindingAt>
 std::vector<Diagnosis> explain_all(const Diagnoser& diagnoser, std::size_t count, const DiagnoseOptions& options,
                                    const FindingAt& finding) {
-  std::vector<Diagnosis> diagnoses;
-  diagnoses.reserve(count);
-  for (std::size_t place = 0; place < count; ++place) {
+  std::vector<Diagnosis> diagnoses(count);
+  in_parallel(options.threads, count, [&](std::size_t place) {
     if (options.breathe) options.breathe();
     const Depth ranked = place < options.in_full ? Depth::in_full : Depth::ranked;
-    diagnoses.push_back(diagnoser.explain(finding(place), place < options.ranked ? ranked : Depth::told));
-  }
+    diagnoses[place] = diagnoser.explain(finding(place), place < options.ranked ? ranked : Depth::told);
+  });
   return diagnoses;
 }
 

@@ -25,6 +25,7 @@ struct DiagnoseOptions {
   /// So many, from the first, are ranked at all: those behind them are more than anybody reads.
   std::size_t ranked = kMostRanked;
   std::function<void()> breathe{};  ///< called now and then, where there is one
+  unsigned threads = 1;             ///< that share the findings; 1 where somebody breathes
 
   static constexpr std::size_t kMostRanked = 256;
 };

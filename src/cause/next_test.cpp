@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "src/cause/placeholders.h"
 
@@ -14,11 +15,6 @@ namespace {
 /// Probabilities of a test's outcomes.
 using Outcomes = std::vector<double>;
 
-struct Candidate {
-  NextTest test;
-  std::vector<Outcomes> given;  ///< one for each ranked cause, the last for none of these
-};
-
 double entropy(const Outcomes& outcomes) {
   double bits = 0;
   for (const double share : outcomes) {
@@ -27,27 +23,26 @@ double entropy(const Outcomes& outcomes) {
   return bits;
 }
 
-std::vector<double> probabilities(const Ranking& ranking) {
-  std::vector<double> shares;
-  shares.reserve(ranking.causes.size() + 1);
-  for (const ScoredCause& cause : ranking.causes) shares.push_back(cause.probability);
-  shares.push_back(ranking.none_of_these);
-  return shares;
-}
+/// What running a test is worth: how much less is unknown about its outcome once the cause is known.
+class Gain {
+ public:
+  explicit Gain(std::size_t outcomes) : expected_(outcomes) {}
 
-Outcomes expected(const std::vector<Outcomes>& given, const std::vector<double>& causes) {
-  Outcomes sum(given.front().size());
-  for (std::size_t cause = 0; cause < given.size(); ++cause) {
-    for (std::size_t at = 0; at < sum.size(); ++at) sum[at] += causes[cause] * given[cause][at];
+  /// A cause of this probability, and what the test shows then.
+  void add(double probability, const Outcomes& shown) {
+    for (std::size_t at = 0; at < shown.size(); ++at) expected_[at] += probability * shown[at];
+    known_ += probability * entropy(shown);
   }
-  return sum;
-}
+  /// The same where it shows its last outcome for sure.
+  void add_last(double probability) { expected_.back() += probability; }
 
-double gain(const std::vector<Outcomes>& given, const std::vector<double>& causes) {
-  double known = 0;
-  for (std::size_t cause = 0; cause < given.size(); ++cause) known += causes[cause] * entropy(given[cause]);
-  return entropy(expected(given, causes)) - known;
-}
+  const Outcomes& expected() const { return expected_; }
+  double bits() const { return entropy(expected_) - known_; }
+
+ private:
+  Outcomes expected_;
+  double known_ = 0;
+};
 
 // A second capture ------------------------------------------------------------------------------------------------
 
@@ -107,6 +102,12 @@ bool is_about_silence(const Finding& finding) {
   return !rejected && finding.transport != Transport::arp && finding.transport != Transport::nd;
 }
 
+/// A test, and what it is worth in bits.
+struct Candidate {
+  NextTest test;
+  double gain = 0;
+};
+
 std::optional<Candidate> second_capture(const Ranking& ranking, const Finding& finding) {
   if (!is_about_silence(finding)) return std::nullopt;
   if (ranking.causes.empty() || ranking.causes.front().explanation->place == Place::no_server) return std::nullopt;
@@ -116,14 +117,14 @@ std::optional<Candidate> second_capture(const Ranking& ranking, const Finding& f
   const auto command = filled("tcpdump -ni any '{capture_filter}'", finding);
   const auto receiver = filled(at_server ? "{server}" : "{client}", finding);
   if (!command || !receiver) return std::nullopt;
-  Candidate candidate;
-  for (const ScoredCause& cause : ranking.causes) {
-    candidate.given.push_back(sights(cause.explanation->place, at_server));
-  }
-  candidate.given.push_back(sights_of_unknown());
+  Gain gain(kSights);
+  for (const ScoredCause& cause : ranking.causes)
+    gain.add(cause.probability, sights(cause.explanation->place, at_server));
+  gain.add(ranking.none_of_these, sights_of_unknown());
+  Candidate candidate{.test = {}, .gain = gain.bits()};
   candidate.test.command = *command;
   candidate.test.where = fmt::format("on {}, during a new attempt", *receiver);
-  candidate.test.outcomes = sight_texts(expected(candidate.given, probabilities(ranking)));
+  candidate.test.outcomes = sight_texts(gain.expected());
   return candidate;
 }
 
@@ -134,67 +135,76 @@ std::optional<Candidate> second_capture(const Ranking& ranking, const Finding& f
 constexpr double kWorthNaming = 0.03;  // of a cause that a check would show besides
 constexpr double kMet[] = {1, 0.6, 0.4, 0.3, 0.2};
 
-/// A ranked cause that names the command, and what the command then prints.
+/// A ranked cause, and its check that names the command.
 struct Proof {
   std::size_t cause;
-  std::string proves;
-  double found;  ///< how likely it is to print that, when the cause is the one
+  const Check* check;
+  double found;  ///< how likely it is to print what proves it, when the cause is the one
 };
 
+/// Checks that name the same command.
 struct CheckCandidate {
-  std::string command;
-  std::string where;
-  std::vector<Proof> proofs;
+  std::vector<Proof> proofs;  ///< in the order of their causes; never empty
+
+  const Check& check() const { return *proofs.front().check; }
 };
 
-/// The checks of one cause; those for other systems are of no use where the platform is known and has its own.
-std::vector<Check> useful_checks(const CauseEntry& entry, const Finding& finding, std::string_view platform) {
-  std::vector<Check> checks = filled(entry.checks, finding, platform);
-  if (!checks.empty() && checks.front().system == platform) checks.erase(checks.begin() + 1, checks.end());
-  return checks;
+/// Those for other systems are of no use where the platform is known and has its own.
+std::span<const Check> useful(std::span<const Check> checks, std::string_view platform) {
+  return !checks.empty() && checks.front().system == platform ? checks.first(1) : checks;
 }
 
 /// Every command of the ranked causes once, with all causes that name it.
-std::vector<CheckCandidate> check_candidates(const Ranking& ranking, const Finding& finding,
-                                             std::string_view platform) {
+std::vector<CheckCandidate> check_candidates(std::span<const RankedCause> causes, std::string_view platform) {
   std::vector<CheckCandidate> candidates;
-  for (std::size_t cause = 0; cause < ranking.causes.size(); ++cause) {
-    std::vector<Check> checks = useful_checks(*ranking.causes[cause].entry, finding, platform);
+  for (std::size_t cause = 0; cause < causes.size(); ++cause) {
+    const std::span<const Check> checks = useful(causes[cause].checks, platform);
     for (std::size_t at = 0; at < checks.size(); ++at) {
-      Check& check = checks[at];
+      const Check& check = checks[at];
       auto known = std::ranges::find_if(candidates, [&](const CheckCandidate& candidate) {
-        return candidate.command == check.command && candidate.where == check.where;
+        return candidate.check().command == check.command && candidate.check().where == check.where;
       });
-      if (known == candidates.end()) {
-        candidates.push_back({.command = check.command, .where = check.where, .proofs = {}});
-        known = std::prev(candidates.end());
-      }
-      known->proofs.push_back(
-          {.cause = cause, .proves = std::move(check.proves), .found = kMet[std::min(at, std::size(kMet) - 1)]});
+      if (known == candidates.end()) known = candidates.insert(known, CheckCandidate{});
+      known->proofs.push_back({.cause = cause, .check = &check, .found = kMet[std::min(at, std::size(kMet) - 1)]});
     }
   }
   return candidates;
 }
 
-Candidate as_candidate(const CheckCandidate& check, const Ranking& ranking) {
-  const std::size_t found_nothing = check.proofs.size();
-  Candidate candidate;
-  Outcomes not_found(check.proofs.size() + 1);
-  not_found[found_nothing] = 1;
-  candidate.given.assign(ranking.causes.size() + 1, not_found);
-  const auto probability = [&](const Proof& proof) { return ranking.causes[proof.cause].probability; };
-  for (std::size_t at = 0; at < check.proofs.size(); ++at) {
-    const Proof& proof = check.proofs[at];
-    candidate.given[proof.cause][at] = proof.found;
-    candidate.given[proof.cause][found_nothing] = 1 - proof.found;
-    if (at != 0 && probability(proof) < kWorthNaming) continue;
-    candidate.test.outcomes.push_back(fmt::format("{} -> {} ({:.0f}%)", proof.proves,
-                                                  ranking.causes[proof.cause].entry->id, probability(proof) * 100));
+double gain(const CheckCandidate& candidate, const Ranking& ranking) {
+  const std::size_t found_nothing = candidate.proofs.size();
+  Gain gain(found_nothing + 1);
+  std::size_t next = 0;
+  for (std::size_t cause = 0; cause < ranking.causes.size(); ++cause) {
+    const double probability = ranking.causes[cause].probability;
+    if (next == candidate.proofs.size() || candidate.proofs[next].cause != cause) {
+      gain.add_last(probability);
+      continue;
+    }
+    Outcomes shown(found_nothing + 1);
+    for (; next < candidate.proofs.size() && candidate.proofs[next].cause == cause; ++next) {
+      shown[next] = candidate.proofs[next].found;
+      shown[found_nothing] = 1 - candidate.proofs[next].found;
+    }
+    gain.add(probability, shown);
   }
-  candidate.test.command = check.command;
-  candidate.test.where = check.where;
-  candidate.test.otherwise = ranking.causes[check.proofs.front().cause].entry->otherwise;
-  return candidate;
+  gain.add_last(ranking.none_of_these);
+  return gain.bits();
+}
+
+NextTest as_test(const CheckCandidate& candidate, const Ranking& ranking) {
+  const auto probability = [&](const Proof& proof) { return ranking.causes[proof.cause].probability; };
+  NextTest test;
+  for (std::size_t at = 0; at < candidate.proofs.size(); ++at) {
+    const Proof& proof = candidate.proofs[at];
+    if (at != 0 && probability(proof) < kWorthNaming) continue;
+    test.outcomes.push_back(fmt::format("{} -> {} ({:.0f}%)", proof.check->proves,
+                                        ranking.causes[proof.cause].entry->id, probability(proof) * 100));
+  }
+  test.command = candidate.check().command;
+  test.where = candidate.check().where;
+  test.otherwise = ranking.causes[candidate.proofs.front().cause].entry->otherwise;
+  return test;
 }
 
 }  // namespace
@@ -203,25 +213,23 @@ std::string NextTest::why() const {
   return fmt::format("{}; {}{}{}", where, fmt::join(outcomes, "; "), otherwise.empty() ? "" : "; else ", otherwise);
 }
 
-NextTest next_test(const Ranking& ranking, const Finding& finding, std::string_view platform) {
+NextTest next_test(const Ranking& ranking, const Diagnosis& diagnosis, std::string_view platform) {
   constexpr double kWorthRunning = 0.01;  // bits
-  const std::vector<CheckCandidate> checks = check_candidates(ranking, finding, platform);
+  const std::vector<CheckCandidate> checks = check_candidates(diagnosis.causes, platform);
   const bool nearly_certain = !ranking.causes.empty() && ranking.causes.front().probability >= kNearlyCertain;
-  if (nearly_certain && !checks.empty()) return as_candidate(checks.front(), ranking).test;
+  if (nearly_certain && !checks.empty()) return as_test(checks.front(), ranking);
 
-  std::vector<Candidate> candidates;
-  if (auto capture = second_capture(ranking, finding)) candidates.push_back(std::move(*capture));
-  for (const CheckCandidate& check : checks) candidates.push_back(as_candidate(check, ranking));
-  const std::vector<double> causes = probabilities(ranking);
-  NextTest best;
-  double best_gain = kWorthRunning;
-  for (Candidate& candidate : candidates) {
-    const double candidate_gain = gain(candidate.given, causes);
-    if (candidate_gain <= best_gain) continue;
-    best_gain = candidate_gain;
-    best = std::move(candidate.test);
+  const auto capture = second_capture(ranking, diagnosis.finding);
+  double best_gain = std::max(kWorthRunning, capture ? capture->gain : 0);
+  const CheckCandidate* best = nullptr;
+  for (const CheckCandidate& check : checks) {
+    const double check_gain = gain(check, ranking);
+    if (check_gain <= best_gain) continue;
+    best_gain = check_gain;
+    best = &check;
   }
-  return best;
+  if (best != nullptr) return as_test(*best, ranking);
+  return capture && capture->gain > kWorthRunning ? capture->test : NextTest{};
 }
 
 }  // namespace whydrop

@@ -22,7 +22,7 @@ namespace whydrop {
 /// expects the command that proves the cause named above it.
 inline constexpr double kNearlyCertain = 0.75;
 
-/// Empty where nothing is left to tell apart.
-NextTest next_test(const Ranking& ranking, const Finding& finding, std::string_view platform);
+/// Empty where nothing is left to tell apart. `diagnosis` has its finding, and its causes with their checks.
+NextTest next_test(const Ranking& ranking, const Diagnosis& diagnosis, std::string_view platform);
 
 }  // namespace whydrop

@@ -30,6 +30,7 @@ void add_traffic_facts(CaptureSummary& capture, const TrafficFacts& traffic) {
 
 Judging::Judging(const ReadOptions& options)
     : memory_bound_(memory_bound(options)),
+      threads_(options.threads),
       details_(options.details),
       assessor_(Patience{.scale = options.patience}, options.lean ? Recorded::lean : Recorded::all),
       table_(table_of({})) {
@@ -64,7 +65,7 @@ Assessment Judging::assess_until(Time until, Assessor assessor, CaptureSummary c
   TrafficFacts with_silence = heard;
   with_silence.last = std::max(heard.last, until);
   table_->restore(with_silence);
-  Assessment assessment = std::move(assessor).assess(*table_, std::move(capture), breathe);
+  Assessment assessment = std::move(assessor).assess(*table_, std::move(capture), breathe, threads_);
   table_->restore(heard);
   return assessment;
 }

@@ -47,6 +47,7 @@ class Judging {
   std::unique_ptr<FlowTable> table_of(const Share& share);
 
   std::uint64_t memory_bound_;
+  unsigned threads_;
   FlowTable::Details details_;
   Time now_{};
   Assessor assessor_;

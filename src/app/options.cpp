@@ -144,6 +144,9 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& failure) {
           near.empty() ? help : fmt::format("did you mean '{}'?", near)};
 }
 
+/// More threads than there are would only wait for each other.
+unsigned processors() { return std::max(std::thread::hardware_concurrency(), 1U); }
+
 }  // namespace
 
 void add_reading_options(CLI::App& app, ReadOptions& options) {
@@ -163,15 +166,17 @@ void add_reading_options(CLI::App& app, ReadOptions& options) {
       ->type_name("N");
   add_patience_option(app, options.patience);
   add_memory_option(app, options.memory);
-  // More of them than processors would only wait for each other.
-  constexpr unsigned kUsual = 4;
-  const unsigned processors = std::max(std::thread::hardware_concurrency(), 1U);
-  options.threads = std::min(processors, kUsual);
+  options.threads = usual_threads();
   app.add_option_function<unsigned>(
-         "--threads", [&options, processors](unsigned wanted) { options.threads = std::min(wanted, processors); },
+         "--threads", [&options](unsigned wanted) { options.threads = std::min(wanted, processors()); },
          "that share the work on a large file (one a processor, up to 4)")
       ->check(CLI::Range(1U, 1024U).description(""))
       ->type_name("N");
+}
+
+unsigned usual_threads() {
+  constexpr unsigned kMost = 4;
+  return std::min(processors(), kMost);
 }
 
 void add_memory_option(CLI::App& app, std::uint64_t& memory) {

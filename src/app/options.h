@@ -16,6 +16,9 @@ namespace whydrop {
 /// FILE..., -r FILE, --follow, --patience, --memory, --threads.
 void add_reading_options(CLI::App& app, ReadOptions& options);
 
+/// Without --threads: one a processor, but few.
+unsigned usual_threads();
+
 /// --memory.
 void add_memory_option(CLI::App& app, std::uint64_t& memory);
 /// "512M", as bytes.

@@ -67,7 +67,8 @@ ExitStatus print(const Report& report, const Options& options) {
                 {.detail = text_detail(options),
                  .color = colour_wanted(options.color),
                  .scores = options.scores,
-                 .local_time = options.local_time},
+                 .local_time = options.local_time,
+                 .threads = options.reading.threads},
                 write);
   }
   return output.finish();

@@ -83,13 +83,13 @@ void FlowTable::note_carriage_of(FlowRecord& record, const Packet& packet, Side 
   if (FlowDetail* detail = detail_of(record)) note_carriage(*detail, packet, sender);
 }
 
-void FlowTable::add(const Packet& packet, const FlowPlace& place) {
+void FlowTable::add(const Packet& packet, const FlowPlace& place, Expected expected) {
   const PacketFacts& facts = packet.facts();
   if (facts.has_ip && facts.ip.is_fragment()) add_fragment(packet, place);
   if (!share_.is_all() && !is_ours(packet.view, place)) return;
   count_kind(packet.view);
   const bool is_segment = place.key.transport == Transport::tcp && facts.tcp.header_len != 0;
-  if (is_segment) add_tcp(packet, place);
+  if (is_segment) add_tcp(packet, place, expected);
   else add_other(packet, place);
 }
 
@@ -190,9 +190,9 @@ FlowRecord& FlowTable::reopen(FlowRecord& old, const Packet& packet, Side sender
   return record;
 }
 
-void FlowTable::add_tcp(const Packet& packet, const FlowPlace& place) {
+void FlowTable::add_tcp(const Packet& packet, const FlowPlace& place, Expected expected) {
   FlowRecord* record = &find_or_open(place, packet, tcp_initiative);
-  FlowDetail* const known = detail_of(*record);
+  FlowDetail* const known = expected == Expected::no ? nullptr : detail_of(*record);
   if (known != nullptr && track_predicted(*record, *known, packet, place.sender))
     return touch(*record, packet, place.sender);
   const bool may_start = packet.facts().tcp.has(tcp_flag::syn);

@@ -189,11 +189,14 @@ class FlowTable {
   void prefetch_details(Group& group);
   void add(Group& group);
   bool add_expected(const Frame& frame, const Arrival& arrival);
-  void add(const Packet& packet, const FlowPlace& place);
+  /// Whether the next segment of its flow could be any packet, or this one was found to be none.
+  enum class Expected : std::uint8_t { perhaps, no };
+
+  void add(const Packet& packet, const FlowPlace& place, Expected expected = Expected::perhaps);
   bool is_ours(const PacketView& view, const FlowPlace& place) const;
   void count_kind(const PacketView& view);
   void count_unusual(const PacketView& view);
-  void add_tcp(const Packet& packet, const FlowPlace& place);
+  void add_tcp(const Packet& packet, const FlowPlace& place, Expected expected);
   void add_other(const Packet& packet, const FlowPlace& place);
   void add_exchange(const Packet& packet, FlowPlace place);
   void add_neighbor(const Packet& packet, std::uint16_t encapsulation);

@@ -102,12 +102,12 @@ void FlowTable::add(Group& group) {
     const Frame& frame = group.frames[at];
     Arrival& arrival = group.arrivals[at];
     if (index_.losses() != group.losses) arrival.place.likely = FlowIndex::kNone;
-    if (arrival.view == nullptr) {
-      if (add_expected(frame, arrival)) continue;
-      arrival.view = &view_;
+    if (arrival.view != nullptr) {
+      add({frame, *arrival.view}, arrival.place);
+    } else if (!add_expected(frame, arrival)) {
       dissect(dissectors_, frame, view_);
+      add({frame, view_}, arrival.place, Expected::no);
     }
-    add({frame, *arrival.view}, arrival.place);
   }
 }
 

@@ -134,7 +134,7 @@ void text_report(const Report& report, const TextOptions& options, const Print& 
       .paint = Paint(options.color), .clock = {.local = options.local_time}, .scores = options.scores};
   switch (options.detail) {
     case TextDetail::screen: return print(text_of(screen_text(report, style)));
-    case TextDetail::full: return print_full(report, style, print);
+    case TextDetail::full: return print_full(report, style, options.threads, print);
     case TextDetail::quiet: return print_quiet(report, style, print);
   }
 }

@@ -16,6 +16,7 @@ struct TextOptions {
   bool color = false;
   bool scores = false;      ///< each cause's score as its sum; in the full report only
   bool local_time = false;  ///< else UTC
+  unsigned threads = 1;     ///< that write the full report
 };
 
 /// Lines with a newline each. `screen` never exceeds 80 columns and 23 lines, but for a command that cannot be broken.

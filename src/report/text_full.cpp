@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/core/in_parallel.h"
 #include "src/core/text.h"
 #include "src/report/catalog_text.h"
 #include "src/report/outline.h"
@@ -173,13 +174,20 @@ Lines finding_text(const Diagnosis& diagnosis, const std::string& id, const Capt
   return std::move(out).take();
 }
 
-void print_full(const Report& report, const TextStyle& style, const Print& print) {
+void print_full(const Report& report, const TextStyle& style, unsigned threads, const Print& print) {
+  constexpr std::size_t kAtOnce = 512;
   Outline head(style.width);
   head.append(headline(report, style));
   add_capture_facts(report, head);
   print(text_of(std::move(head).take()));
-  for (std::size_t at = 0; at < report.diagnoses.size(); ++at) {
-    print('\n' + text_of(finding_text(report.diagnoses[at], finding_id(at), report.capture, style)));
+  std::vector<std::string> texts;
+  for (std::size_t begin = 0; begin < report.diagnoses.size(); begin += kAtOnce) {
+    texts.resize(std::min(kAtOnce, report.diagnoses.size() - begin));
+    in_parallel(threads, texts.size(), [&](std::size_t place) {
+      const std::size_t at = begin + place;
+      texts[place] = '\n' + text_of(finding_text(report.diagnoses[at], finding_id(at), report.capture, style));
+    });
+    for (const std::string& text : texts) print(text);
   }
 }
 

@@ -53,6 +53,6 @@ Lines finding_brief(const Diagnosis& diagnosis, const std::string& id, const Cap
                     const TextStyle& style, std::size_t most);
 
 Lines screen_text(const Report& report, const TextStyle& style);
-void print_full(const Report& report, const TextStyle& style, const Print& print);
+void print_full(const Report& report, const TextStyle& style, unsigned threads, const Print& print);
 
 }  // namespace whydrop

@@ -109,7 +109,8 @@ void Assessor::fold(const FlowRecord& record, Held held, Time now) {
   count(flow, verdict);
 }
 
-Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture, const std::function<void()>& breathe) && {
+Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture, const std::function<void()>& breathe,
+                            unsigned threads) && {
   const Context context{.end = table.traffic().last, .patience = patience_.scale, .census = census_};
   if (breathe) breathe();
   const std::vector<const FlowRecord*> records = table.ordered();
@@ -143,7 +144,7 @@ Assessment Assessor::assess(const FlowTable& table, CaptureSummary capture, cons
 
   note_quality(capture, census_, flows);
   Assessment result = std::move(counts_);
-  result.findings = std::move(findings_).finish(context, flows);
+  result.findings = std::move(findings_).finish(context, flows, threads);
   for (Finding& finding : result.findings) {
     weaken_by_quality(capture, finding);
     if (!finding.flood) continue;  // known only now that all have been counted

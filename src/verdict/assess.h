@@ -53,7 +53,8 @@ class Assessor {
 
   /// Pointers in the result stay valid as long as `table`. `breathe`, where there is one, is called every few
   /// milliseconds.
-  Assessment assess(const FlowTable& table, CaptureSummary capture, const std::function<void()>& breathe = {}) &&;
+  Assessment assess(const FlowTable& table, CaptureSummary capture, const std::function<void()>& breathe = {},
+                    unsigned threads = 1) &&;
 
  private:
   FlowVerdict count(const Subject& flow, const Verdict& verdict, std::uint64_t times = 1);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/core/in_parallel.h"
 #include "src/flow/tcp_tracker.h"
 #include "src/verdict/common_factor.h"
 #include "src/verdict/vantage.h"
@@ -159,33 +160,39 @@ std::uint32_t Findings::add(const Subject& flow, const Verdict& verdict, bool by
   return gathered.number;
 }
 
-std::vector<Finding> Findings::finish(const Context& context, std::span<const FlowVerdict> flows) && {
+void Findings::fill_in(Gathered& gathered, const Context& context, const CommonFactors& factors) {
+  Finding& finding = gathered.finding;
+  finding.secondary = gathered.secondary.ids();
+  finding.client.address = only(gathered.clients);
+  finding.client.port = only(gathered.client_ports);
+  finding.display_filter = display_filter(finding);
+  const Flow& exemplar = finding.exemplars.front();
+  const Subject flow{exemplar.record, exemplar.detail ? &*exemplar.detail : nullptr, context};
+  infer_vantage(exemplar.record.client_endpoint().address, exemplar.record.server_endpoint().address, context.census,
+                finding);
+  describe(finding.verdict, flow, finding);
+  // What was seen is the first reason to believe it.
+  finding.confidence_reasons.insert(finding.confidence_reasons.begin(), finding.evidence.back().what);
+  weaken_by_age(finding, finding.confidence);
+  if (!finding.flood) finding.common_factor = factors.of(gathered.number, finding, context.census);
+}
+
+std::vector<Finding> Findings::finish(const Context& context, std::span<const FlowVerdict> flows, unsigned threads) && {
   CommonFactors factors;
   for (auto& [key, gathered] : gathered_) {
     note_flood(context.census, gathered.finding);
     if (!gathered.finding.flood) factors.expect(gathered.number, gathered.finding);
   }
   factors.look_at(flows);
+  std::vector<Gathered*> all;
+  all.reserve(gathered_.size());
+  for (auto& [key, gathered] : gathered_) all.push_back(&gathered);
+  in_parallel(threads, all.size(), [&](std::size_t place) { fill_in(*all[place], context, factors); });
   std::vector<Finding> findings;
-  findings.reserve(gathered_.size());
+  findings.reserve(all.size());
   while (!gathered_.empty()) {
     const auto taken = gathered_.extract(gathered_.begin());  // or there would be two of each for a while
-    Gathered& gathered = taken.mapped();
-    Finding& finding = gathered.finding;
-    finding.secondary = gathered.secondary.ids();
-    finding.client.address = only(gathered.clients);
-    finding.client.port = only(gathered.client_ports);
-    finding.display_filter = display_filter(finding);
-    const Flow& exemplar = finding.exemplars.front();
-    const Subject flow{exemplar.record, exemplar.detail ? &*exemplar.detail : nullptr, context};
-    infer_vantage(exemplar.record.client_endpoint().address, exemplar.record.server_endpoint().address, context.census,
-                  finding);
-    describe(finding.verdict, flow, finding);
-    // What was seen is the first reason to believe it.
-    finding.confidence_reasons.insert(finding.confidence_reasons.begin(), finding.evidence.back().what);
-    weaken_by_age(finding, finding.confidence);
-    if (!finding.flood) finding.common_factor = factors.of(gathered.number, finding, context.census);
-    findings.push_back(std::move(finding));
+    findings.push_back(std::move(taken.mapped().finding));
   }
   fold_neighbors(findings);
   std::ranges::sort(findings, comes_before);

@@ -20,14 +20,16 @@ struct FlowVerdict {
   VerdictId verdict{};
 };
 
+class CommonFactors;
+
 class Findings {
  public:
   /// `times`: so many attempts were like this one. The number of the finding that it belongs to.
   std::uint32_t add(const Subject& flow, const Verdict& verdict, bool by_scanner, std::uint64_t times = 1);
 
-  /// Attributes, evidence and vantage filled in; ordered by severity, count, first packet. `flows`: all that are still
-  /// known one by one, for what those that failed have in common.
-  std::vector<Finding> finish(const Context& context, std::span<const FlowVerdict> flows) &&;
+  /// Attributes, evidence and vantage filled in, by so many threads; ordered by severity, count, first packet. `flows`:
+  /// all that are still known one by one, for what those that failed have in common.
+  std::vector<Finding> finish(const Context& context, std::span<const FlowVerdict> flows, unsigned threads) &&;
 
  private:
   /// Flows of one finding agree in all of this.
@@ -47,6 +49,8 @@ class Findings {
     std::set<IpAddress> clients;  ///< at most two: more need not be told apart
     std::set<std::uint16_t> client_ports;
   };
+
+  static void fill_in(Gathered& gathered, const Context& context, const CommonFactors& factors);
 
   std::map<Key, Gathered> gathered_;
 };

@@ -29,6 +29,7 @@ CAPTURES = {
     "elephant": ("elephant", 2_000_000, 3),
     "flood": ("flood", 10_000_000, 4),
     "syns": ("syns", 8_000_000, 5),
+    "findings": ("refusals", 200_000, 8),
     "cut": ("cut", 400_000_000, 7),  # and with a fifth, and ten times, the packets
     "cut-1M": ("cut", 80_000_000, 7),
     "cut-50M": ("cut", 4_000_000_000, 7),
@@ -36,6 +37,7 @@ CAPTURES = {
 THREADS = {"1 thread": "1", "2 threads": "2"}  # of whydrop
 MANY = ("many", 1_000, 6)  # kind, captures, seed
 MANY_SECONDS = 3.0
+OUTPUT_SECONDS = 1.0  # of JSON, and of the full text, of findings
 MEMORY_BOUND_KB = 1 << 20  # --memory's default where there is plenty
 
 
@@ -56,7 +58,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10, help="of the long flood of live; 0: none (default: 10)")
     parser.add_argument("--build", type=Path, default=ROOT / "build/release", metavar="DIR", help="build to measure")
     arguments = parser.parse_args()
-    program, baseline, generate, stages = find_programs(arguments.build)
+    program, baseline, generate, stages, output = find_programs(arguments.build)
     if arguments.name == "live":
         captures = {"syns": make_capture(generate, "syns"), "mixed": make_capture(generate, "small")}
         return live.run(arguments.build.resolve(), captures, arguments.runs, arguments.minutes)
@@ -83,11 +85,12 @@ def main() -> int:
     print_table(runs, truth)
     if arguments.stages:
         print_stages(stages, capture)
-    return max(check(program, capture, truth), check_memory([one for name in THREADS for one in runs[name]]))
+    slow = check_output(output, capture, arguments.runs) if arguments.name == "findings" else 0
+    return max(slow, check(program, capture, truth), check_memory([one for name in THREADS for one in runs[name]]))
 
 
 def find_programs(build: Path) -> list[Path]:
-    tools = [build / "tests/bench" / f"bench_{name}" for name in ("baseline", "generate", "stages")]
+    tools = [build / "tests/bench" / f"bench_{name}" for name in ("baseline", "generate", "stages", "output")]
     programs = [build / "whydrop", *tools]
     for program in programs:
         if not program.exists():
@@ -169,6 +172,20 @@ def print_stages(stages: Path, capture: Path) -> None:
     """Each stage walks the capture anew, with all before it; the program's start and its output come on top."""
     done = subprocess.run([stages, capture], stdout=subprocess.PIPE, text=True, check=True)
     print("ns/packet by stage: " + ", ".join(done.stdout.split("\n")).strip(", "))
+
+
+def check_output(output: Path, capture: Path, runs: int) -> int:
+    """Whether writing the findings down takes as little as it should."""
+    measured = [dict(line.split() for line in subprocess.run([output, capture], stdout=subprocess.PIPE, text=True,
+                                                             check=True).stdout.splitlines()) for _ in range(runs)]
+    slow = 0
+    for kind in ("json", "text"):
+        seconds = [float(one[kind]) for one in measured]
+        median = statistics.median(seconds)
+        print(f"writing {int(measured[0]['findings']):,} findings as {kind} takes {median:.2f} s "
+              f"({min(seconds):.2f} to {max(seconds):.2f})")
+        slow = max(slow, int(median >= OUTPUT_SECONDS))
+    return slow
 
 
 def check_memory(runs: list[Run]) -> int:

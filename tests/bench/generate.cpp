@@ -5,6 +5,7 @@
 //   bench_generate elephant OUT.pcap PACKETS SEED  a few connections that carry all of them, in full segments
 //   bench_generate flood OUT.pcap PACKETS SEED   SYNs, each sent twice, from half as many sources to one silent port
 //   bench_generate syns OUT.pcap PACKETS SEED    the same, each sent once: for sending faster than a second goes by
+//   bench_generate refusals OUT.pcap PACKETS SEED  connections refused by half as many servers
 //
 // writes OUT.pcap and OUT.truth.json.
 //
@@ -204,6 +205,30 @@ std::string flood(PcapWriter& out, std::uint64_t packets, std::uint64_t seed, bo
       out.packets(), out.bytes(), sources, sources);
 }
 
+/// SYNs to one server after the other, of which each refuses: as many findings.
+std::string refusals(PcapWriter& out, std::uint64_t packets) {
+  constexpr Time kStart{std::chrono::seconds(1'767'600'000)};
+  constexpr Duration kBetween = std::chrono::microseconds(50);
+  constexpr std::uint32_t kSeq = 1000;
+  const auto address = [](std::string_view network, std::uint64_t number) {
+    return fmt::format("{}.{}.{}", network, number >> 8U & 0xffU, number & 0xffU);
+  };
+  const std::uint64_t servers = packets / 2;
+  for (std::uint64_t at = 0; at < servers; ++at) {
+    const std::string client = address(fmt::format("10.{}", at >> 16U), at);
+    const std::string server = address(fmt::format("172.{}", 16 + (at >> 16U)), at);
+    const Time time = kStart + 2 * kBetween * static_cast<std::int64_t>(at);
+    out.write(time, packet().ether().ipv4(client, server).tcp(40000, 443, tcp_flag::syn).seq(kSeq).build());
+    out.write(
+        time + kBetween,
+        packet().ether().ipv4(server, client).tcp(443, 40000, tcp_flag::rst | tcp_flag::ack).ack(kSeq + 1).build());
+  }
+  return fmt::format(
+      "{{\"packets\": {}, \"bytes\": {}, \"flows\": {{\"total\": {}, \"failed\": {}}}, "
+      "\"verdicts\": {{\"refused\": {}}}}}\n",
+      out.packets(), out.bytes(), servers, servers, servers);
+}
+
 /// A few connections, side by side, until `packets` are written.
 std::string elephant(PcapWriter& out, std::uint64_t packets, std::uint64_t seed) {
   constexpr Time kStart{std::chrono::seconds(1'767'600'000)};
@@ -295,7 +320,8 @@ int main(int argc, char** argv) {
   const auto words = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
   const std::vector<std::string> arguments(words.begin(), words.end());
   if (arguments.size() != 4) {
-    fmt::print(stderr, "usage: bench_generate mixed|cut|elephant|flood|syns|many OUT BYTES|PACKETS|CAPTURES SEED\n");
+    fmt::print(stderr,
+               "usage: bench_generate mixed|cut|elephant|flood|syns|refusals|many OUT BYTES|PACKETS|CAPTURES SEED\n");
     return 2;
   }
   const std::uint64_t amount = std::stoull(arguments[2]);
@@ -307,6 +333,7 @@ int main(int argc, char** argv) {
   const bool retried = arguments[0] == "flood";
   const std::string truth = retried || arguments[0] == "syns" ? whydrop::flood(out, amount, seed, retried)
                             : arguments[0] == "elephant"      ? whydrop::elephant(out, amount, seed)
+                            : arguments[0] == "refusals"      ? whydrop::refusals(out, amount)
                                                          : whydrop::truth(whydrop::Mixer(out, amount, seed).run(), out);
   const bool is_written = out.flush();
   std::ofstream(path.replace_extension(".truth.json")) << truth;

@@ -11,6 +11,7 @@
 #include "src/app/catalog.h"
 #include "src/app/flow_output.h"
 #include "src/report/json.h"
+#include "src/report/text.h"
 #include "tests/support/catch.h"
 #include "tests/support/packet_builder.h"
 #include "tests/support/packet_capture_file.h"
@@ -34,7 +35,8 @@ Said said(ReadOptions options, unsigned threads) {
   static const Catalog kCatalog = *catalog_with(std::nullopt);
   options.threads = threads;
   const Analysis analysis = analyse(options, nullptr);
-  Said all{.report = json_report(diagnosed(analysis, kCatalog, {}), {})};
+  const Report report = diagnosed(analysis, kCatalog, {.threads = threads});
+  Said all{.report = json_report(report, {}) + text_report(report, {.detail = TextDetail::full, .threads = threads})};
   for (const Error& error : analysis.errors) all.errors.push_back(error.message());
   return all;
 }

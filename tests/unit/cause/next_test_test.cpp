@@ -1,6 +1,7 @@
 // Which test comes next.
 #include "src/cause/next_test.h"
 
+#include "src/cause/placeholders.h"
 #include "tests/support/catch.h"
 #include "tests/unit/cause/embedded_catalog.h"
 #include "tests/unit/cause/made_case.h"
@@ -10,9 +11,16 @@ namespace {
 
 using enum VerdictId;
 
-NextTest next_of(const MadeCase& made, std::string_view platform = {}) {
-  return next_test(rank(embedded(), made.about()), made.finding, platform);
+NextTest next_of(const Catalog& catalog, const MadeCase& made, std::string_view platform) {
+  const Ranking ranking = rank(catalog, made.about());
+  Diagnosis diagnosis;
+  diagnosis.finding = made.finding;
+  for (const ScoredCause& cause : ranking.causes)
+    diagnosis.causes.emplace_back().checks = filled(cause.entry->checks, made.finding, platform);
+  return next_test(ranking, diagnosis, platform);
 }
+
+NextTest next_of(const MadeCase& made, std::string_view platform = {}) { return next_of(embedded(), made, platform); }
 
 MadeCase silent() { return MadeCase(syn_no_reply); }
 
@@ -82,9 +90,7 @@ CauseEntry cause(const std::string& id, double prior, Place place, const std::ve
 }
 
 NextTest next_of(std::vector<CauseEntry> causes) {
-  const MadeCase made = silent();
-  const Catalog catalog({.families = {}, .causes = std::move(causes), .logs = {}});
-  return next_test(rank(catalog, made.about()), made.finding, {});
+  return next_of(Catalog({.families = {}, .causes = std::move(causes), .logs = {}}), silent(), {});
 }
 
 TEST_CASE("a capture wins where causes lie at different places", "[cause]") {

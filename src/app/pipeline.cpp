@@ -118,22 +118,21 @@ class Reading {
   }
 
   void track(std::span<const Frame> frames) {
-    if (!shares_.empty()) return track_in_shares(frames);
-    if (openings_) return track_openings(frames);
-    judging_.table().add(frames);
+    if (!shares_.empty()) frames = track_in_shares(frames);
+    if (openings_) track_openings(frames);
+    else judging_.table().add(frames);
   }
 
-  /// Nothing must be folded before tables become one.
-  void track_in_shares(std::span<const Frame> frames) {
+  /// Nothing must be folded before tables become one. What is left when they have.
+  std::span<const Frame> track_in_shares(std::span<const Frame> frames) {
     while (!frames.empty() && has_room_in_shares()) {
       const auto some = frames.first(std::min(kFitsAlways, frames.size()));
       judging_.table().add(some);
       for (const auto& table : shares_) table->add(some);
       frames = frames.subspan(some.size());
     }
-    if (frames.empty()) return;
-    judging_.unite(std::exchange(shares_, {}));
-    track(frames);
+    if (!frames.empty()) judging_.unite(std::exchange(shares_, {}));
+    return frames;
   }
 
   void track_openings(std::span<const Frame> frames) {

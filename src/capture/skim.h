@@ -81,7 +81,7 @@ void Skim::walk(const Format& format, std::span<const std::uint8_t> window) {
   if (window.size() < kWays * 3 * kFar) return;
   const std::size_t part = part_of(window.size());
   std::array<std::size_t, kWays> places{};
-  for (std::size_t way = 0; way < kWays; ++way) prefetch_all(window.subspan(way * part, kUsualFrame));
+  for (std::size_t way = 0; way < kWays; ++way) prefetch_from<kUsualFrame>(window.subspan(way * part).data());
   for (std::size_t way = 0; way < kWays; ++way) {
     places[way] = find_record(format, window, way * part, way * part + kFar);
     found_by_[way].clear();
@@ -96,7 +96,7 @@ void Skim::walk(const Format& format, std::span<const std::uint8_t> window) {
       found_by_[way].push_back(static_cast<std::uint32_t>(place));
       const std::size_t size = format.record_size(window.subspan(place));
       place = size == 0 || size > window.size() - place ? window.size() : place + size;
-      prefetch_all(window.subspan(place, std::min(kHeaders, window.size() - place)));
+      prefetch_from<kHeaders>(window.subspan(place).data());
       on = true;
     }
   }

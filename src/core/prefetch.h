@@ -16,11 +16,13 @@ inline void prefetch(const void* place) {
   asm volatile("" : : "r"(place));
 }
 
-/// All cache lines in which some of these bytes lie.
-inline void prefetch_all(std::span<const std::uint8_t> bytes) {
-  if (bytes.empty()) return;
-  for (std::size_t at = 0; at < bytes.size(); at += kCacheLine) prefetch(&bytes[at]);
-  prefetch(&bytes.back());
+/// The cache lines of so many bytes from `place` on, whether they exist or not: to find out costs more than to ask.
+template <std::size_t Size>
+void prefetch_from(const void* place) {
+  const auto address = reinterpret_cast<std::uintptr_t>(place);  // NOLINT: a pointer must not leave what it points into
+  for (std::size_t at = 0; at < Size; at += kCacheLine)
+    prefetch(reinterpret_cast<const void*>(address + at));      // NOLINT
+  prefetch(reinterpret_cast<const void*>(address + Size - 1));  // NOLINT
 }
 
 /// The same as `prefetch`, about to be written.

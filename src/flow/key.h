@@ -54,14 +54,20 @@ struct FlowKey {
 /// Writes the key of a packet, but for what carries it; says which of its sides sent it.
 inline Side make_key(const IpAddress& src, std::uint16_t src_port, const IpAddress& dst, std::uint16_t dst_port,
                      Transport transport, FlowKey& key) {
-  const auto order = src <=> dst;
-  const bool ordered = order == 0 ? src_port <= dst_port : order < 0;
-  key.low = ordered ? src : dst;
-  key.high = ordered ? dst : src;
-  key.low_port = ordered ? src_port : dst_port;
-  key.high_port = ordered ? dst_port : src_port;
+  // Nobody can predict which of two is lower, and a wrong guess costs more than all of this: so nothing branches.
+  const auto [src_first, src_second] = src.words();
+  const auto [dst_first, dst_second] = dst.words();
+  const bool is_lower = (src_second < dst_second) | ((src_second == dst_second) & (src_port <= dst_port));
+  const bool ordered = (src_first < dst_first) | ((src_first == dst_first) & is_lower);
+  const std::array addresses{&src, &dst};
+  const std::array ports{src_port, dst_port};
+  const std::size_t low = ordered ? 0 : 1;
+  key.low = *addresses[low];
+  key.high = *addresses[1 - low];
+  key.low_port = ports[low];
+  key.high_port = ports[1 - low];
   key.transport = transport;
-  return ordered ? Side::low : Side::high;
+  return static_cast<Side>(low);
 }
 inline Side make_key(const Endpoint& src, const Endpoint& dst, Transport transport, FlowKey& key) {
   return make_key(src.address, src.port, dst.address, dst.port, transport, key);

@@ -73,11 +73,12 @@ void FlowTable::arrive(Group& group, std::span<PacketView> views) {
 inline void FlowTable::arrive(const Frame& frame, PacketView& view, Arrival& arrival) {
   if (dissectors_.read_segment(frame, arrival.segment) && may_be_expected(arrival.segment.facts)) {
     arrival.view = nullptr;
-    return locate(arrival.segment.ends, arrival.place);
+    locate(arrival.segment.ends, arrival.place);
+  } else {
+    arrival.view = &view;
+    dissect(dissectors_, frame, view);
+    locate(view.packet, encapsulations_.number(view.tunnel), arrival.place);
   }
-  arrival.view = &view;
-  dissect(dissectors_, frame, view);
-  locate(view.packet, encapsulations_.number(view.tunnel), arrival.place);
 }
 
 void FlowTable::look_up(Group& group) {

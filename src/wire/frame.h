@@ -1,7 +1,6 @@
 // One captured frame, borrowed from its source: it dies with the batch that carried it.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -37,7 +36,7 @@ struct Frame {
 /// Asks for what its dissection will look at.
 inline void prefetch_headers(const Frame& frame) {
   constexpr std::size_t kHeaders = 88;  // Ethernet, IPv6, TCP with timestamps
-  prefetch_all(frame.bytes.first(std::min(kHeaders, frame.bytes.size())));
+  prefetch_from<kHeaders>(frame.bytes.data());
 }
 
 }  // namespace whydrop

@@ -22,8 +22,8 @@ struct KeyHash {
 
 /// For a table whose packets have no bytes.
 const DissectorTable& nobody() {
-  static const DissectorTable none{std::span<const Dissector>{}};
-  return none;
+  static const DissectorTable kNone{std::span<const Dissector>{}};
+  return kNone;
 }
 
 /// Whether `later`, of a part whose first packets are not known, goes on where `earlier` ended.
@@ -86,7 +86,7 @@ class Joining {
     const TrafficFacts before = joined_.traffic();
     renumber();
     std::unordered_map<FlowKey, std::vector<std::size_t>, KeyHash> of_tuple;
-    for (std::size_t at = 0; at < part_.openings.size(); ++at) static_cast<void>(of_tuple[part_.openings[at].tuple]);
+    for (const Opening& opening : part_.openings) static_cast<void>(of_tuple[opening.tuple]);
     for (std::size_t at = 0; at < part_.flows.size(); ++at) {
       const auto opening = of_tuple.find(tuple_of(part_.flows[at].flow.record.key));
       if (opening == of_tuple.end()) add_unopened(part_.flows[at]);
@@ -134,7 +134,7 @@ class Joining {
     FlowRecord* const earlier = joined_.find(flow.flow.record.key);
     if (is_first_part_ || !is_first || earlier == nullptr || !continues(*earlier, flow.flow.record))
       return restore(flow);
-    add_rest(*earlier, joined_.detail(*earlier), LaterPart{.then = {}, .now = std::move(flow.flow)});
+    add_rest(*earlier, joined_.detail(*earlier), LaterPart{.then = {}, .now = flow.flow});
     joined_.settle(*earlier);
   }
 
@@ -175,7 +175,7 @@ class Joining {
   }
 
   void add_what_followed(const Conversation& conversation) {
-    PartFlow& flow = part_.flows[conversation.flow];
+    const PartFlow& flow = part_.flows[conversation.flow];
     FlowRecord& record = *conversation.joined;
     if (record.first_packet != conversation.joined_first) return restore(flow);  // left the table meanwhile
     LaterPart part{.then = {.record = *conversation.alone, .detail = {}}, .now = {}};
@@ -185,7 +185,7 @@ class Joining {
     const bool is_anew = was_settled && !flow.settled;
     if (is_anew && flow.flow.detail) joined_.take_detail(record);
     else if (then != nullptr) part.then.detail = *then;
-    part.now = std::move(flow.flow);
+    part.now = flow.flow;
     if (!flow.settled && has_news(part)) joined_.take_detail(record);
     add_rest(record, joined_.detail(record), part);
     settle(record);

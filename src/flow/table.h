@@ -2,21 +2,23 @@
 // facts into it. Memory is accounted and bounded; nothing is allocated per packet.
 //
 // What a packet costs, and why the table is built so. `./dev bench --stages` measures it; in round figures of one
-// virtual machine, of which libpcap's bare loop takes 300 and 160 ns:
+// virtual machine, of which libpcap's bare loop takes 250 and 160 ns:
 //
-//   in a few busy flows           reading 38, dissecting 26, tracking  36 ns: everything is in the first caches
-//   in 230,000 flows side by side reading 35, dissecting 30, tracking 115 ns: everything else is waiting
+//   in a few busy flows           reading 45, its headers 10, tracking  35 ns: memory has to bring the headers
+//   in 230,000 flows side by side reading 33, its headers 23, tracking 135 ns: flows open and close
 //
-// Most packets are what both ends expect, and take short ways: Ethernet, IP and TCP are read at once where their
-// headers are the usual ones (dissectors/link/ethernet.cpp), and a segment that comes in order on a healthy connection
-// is noted in a third of the instructions (flow/tcp_predicted.h). Tests hold both to what the long ways find.
+// Most packets are what both ends expect, and take short ways. Of a TCP segment in a usual frame a few words are read
+// (dissectors/link/ethernet.h); where it comes in order on a healthy connection, they are noted in a third of the
+// instructions (flow/tcp_predicted.h), and no more of it is ever looked at. All other packets are dissected, a third of
+// those of many short flows; they take four fifths of the time there. Tests hold the short ways to what the long ones
+// find.
 //
-// What differs between the two is how often flows open and close, and where the flow lies. A packet of a flow that
-// was not touched lately misses the cache for its index slot, then for its record, then for its detail, each time
-// because the one before had to tell where. So packets are added in groups: the slots of all are asked for, then the
-// records, then the lines of the details that a packet is sure to touch, and only then is the first one tracked. That
-// is why a record is two cache lines, why a sender's busy facts fill one and stand first, and why rare facts stand
-// behind them, although a few of them would read better elsewhere.
+// A packet of a flow that was not touched lately misses the cache for its headers, its index slot, its record and its
+// detail, each time because the one before had to tell where. So packets go in groups, each a step behind the next
+// (table_arrivals.cpp), and what a step will touch was asked for when the one before it was done. That is why a record
+// is two cache lines, why a sender's busy facts fill one and stand first, and why rare facts stand behind them,
+// although a few of them would read better elsewhere. A branch that nobody can predict costs as much as twenty
+// instructions: which endpoint is lower is found without one.
 //
 // The next price is memory that was never touched before: the kernel clears it, in a virtual machine its host brings
 // it, and both cost microseconds a page. Records and details therefore live in large pages (core/large_memory.h), a
@@ -30,11 +32,14 @@
 // tried first: what comes from another processor's cache comes more slowly than from memory, unless it was asked for
 // well ahead, as a chunk's list of frames allows. Where memory runs short the tables become one, because which flow
 // leaves first must not depend on threads; then, and where a file cannot be shared, a second thread has the kernel
-// prepare memory (core/memory_helper.h).
+// prepare memory (core/memory_helper.h). Findings, which have nothing to do with each other, are filled in, explained
+// and printed by all threads (core/in_parallel.h).
 //
-// What is left is spread over all stages, 1,000 to 1,400 instructions a packet, and over fresh memory, a tenth to a
-// quarter of the time. The next steps would be to judge by several threads; one table of the census, that holds what a
-// client did, where a flood's flows are looked up in three; an answered ping without its two kilobytes.
+// What is left is spread over all stages: about 1,400 instructions a packet in many short flows, a third of them for
+// the nine packets that open and close each, a tenth for judging; and over fresh memory, a tenth to a quarter of the
+// time. The next steps would be to hand on what a thread read of a chunk's headers instead of having them read again;
+// to count the census by several threads, table by table; to keep a lone SYN in less than its record's 168 bytes, and
+// an answered ping without its two kilobytes.
 #pragma once
 
 #include <array>

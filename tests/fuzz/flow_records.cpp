@@ -1,6 +1,7 @@
 // Fuzzes what reads flow records back: any lines as the only part of a capture, then as the part that follows on it.
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,7 +34,8 @@ PartReader parts_in(std::string_view lines, std::uint32_t first_file) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace whydrop;
   constexpr std::uint64_t kMemory = 1U << 24U;
-  const std::string lines(data, data + size);
+  const std::span bytes(data, size);
+  const std::string lines(bytes.begin(), bytes.end());
   Assessor assessor(Patience{});
   FlowTable table(dissectors(), kMemory,
                   [&](const FlowRecord& record, Held held, Time) { assessor.fold(record, held, table.traffic().last); });

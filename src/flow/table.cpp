@@ -88,7 +88,8 @@ void FlowTable::add(const Packet& packet, const FlowPlace& place, Expected expec
   if (facts.has_ip && facts.ip.is_fragment()) add_fragment(packet, place);
   if (!share_.is_all() && !is_ours(packet.view, place)) return;
   count_kind(packet.view);
-  const bool is_segment = place.key.transport == Transport::tcp && facts.tcp.header_len != 0;
+  // Asked of the facts: a packet in a file that shrinks may have become another one since it was located.
+  const bool is_segment = facts.transport == Transport::tcp && facts.tcp.header_len != 0 && place.names_flow();
   if (is_segment) add_tcp(packet, place, expected);
   else add_other(packet, place);
 }

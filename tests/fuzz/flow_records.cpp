@@ -37,8 +37,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::span bytes(data, size);
   const std::string lines(bytes.begin(), bytes.end());
   Assessor assessor(Patience{});
-  FlowTable table(dissectors(), kMemory,
-                  [&](const FlowRecord& record, Held held, Time) { assessor.fold(record, held, table.traffic().last); });
+  FlowTable table(dissectors(), kMemory, [&](const FlowRecord& record, Held held, Time) {
+    assessor.fold(record, held, table.traffic().last);
+  });
   for (const std::uint32_t file : {0U, 1U}) join(table, std::move(parts_in(lines, file).part));
   const Assessment assessment = std::move(assessor).assess(table, {});
   return assessment.flows.size() > lines.size() ? 1 : 0;

@@ -14,6 +14,18 @@
 
 namespace whydrop {
 
+/// False where no more threads may be started here.
+template <typename Work>
+bool start_thread(std::vector<std::jthread>& threads, const Work& work) {
+  const BlockedSignals for_the_thread;
+  try {
+    threads.emplace_back(work);
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
 /// Calls `work(at)` once for each place below `count`, by so many threads at most, of which the caller's is one. What
 /// one of them throws is thrown here when all have stopped.
 template <typename Work>
@@ -34,11 +46,7 @@ void in_parallel(unsigned threads, std::size_t count, const Work& work) {
     const std::size_t wanted = std::min<std::size_t>(threads, count);
     std::vector<std::jthread> others;
     others.reserve(wanted);
-    try {
-      const BlockedSignals for_the_threads;
-      while (others.size() + 1 < wanted) others.emplace_back(take_some);
-    } catch (const std::system_error&) {
-      // No more threads may be started here: those that there are do it all.
+    while (others.size() + 1 < wanted && start_thread(others, take_some)) {
     }
     take_some();
   }

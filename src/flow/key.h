@@ -54,11 +54,12 @@ struct FlowKey {
 /// Writes the key of a packet, but for what carries it; says which of its sides sent it.
 inline Side make_key(const IpAddress& src, std::uint16_t src_port, const IpAddress& dst, std::uint16_t dst_port,
                      Transport transport, FlowKey& key) {
-  // Nobody can predict which of two is lower, and a wrong guess costs more than all of this: so nothing branches.
-  const auto [src_first, src_second] = src.words();
-  const auto [dst_first, dst_second] = dst.words();
-  const bool is_lower = (src_second < dst_second) | ((src_second == dst_second) & (src_port <= dst_port));
-  const bool ordered = (src_first < dst_first) | ((src_first == dst_first) & is_lower);
+  // Nobody can predict which of two is lower, and a wrong guess costs more than all of this: so nothing branches on it.
+  const auto wide = [](const IpAddress& address) {
+    const auto [first, second] = address.words();
+    return static_cast<unsigned __int128>(first) << 64U | second;
+  };
+  const bool ordered = src == dst ? src_port <= dst_port : wide(src) < wide(dst);
   const std::array addresses{&src, &dst};
   const std::array ports{src_port, dst_port};
   const std::size_t low = ordered ? 0 : 1;

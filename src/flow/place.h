@@ -14,8 +14,7 @@ struct FlowPlace {
   FlowKey key;  ///< its transport is `none` where the packet names no flow; its encapsulation is always right
   Side sender{};
   std::uint64_t hash = 0;
-  std::uint32_t likely =
-      FlowIndex::kNone;  ///< the record that the index named when it was asked ahead, if it still does
+  std::uint32_t likely = FlowIndex::kNone;  ///< the record that the index named when asked ahead, if it still does
 
   bool names_flow() const { return key.transport != Transport::none; }
 };

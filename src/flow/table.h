@@ -10,15 +10,14 @@
 // Most packets are what both ends expect, and take short ways. Of a TCP segment in a usual frame a few words are read
 // (dissectors/link/ethernet.h); where it comes in order on a healthy connection, they are noted in a third of the
 // instructions (flow/tcp_predicted.h), and no more of it is ever looked at. All other packets are dissected, a third of
-// those of many short flows; they take four fifths of the time there. Tests hold the short ways to what the long ones
-// find.
+// those of many short flows; they take most of the time there. Tests hold the short ways to what the long ones find.
 //
 // A packet of a flow that was not touched lately misses the cache for its headers, its index slot, its record and its
 // detail, each time because the one before had to tell where. So packets go in groups, each a step behind the next
 // (table_arrivals.cpp), and what a step will touch was asked for when the one before it was done. That is why a record
 // is two cache lines, why a sender's busy facts fill one and stand first, and why rare facts stand behind them,
-// although a few of them would read better elsewhere. A branch that nobody can predict costs as much as twenty
-// instructions: which endpoint is lower is found without one.
+// although a few of them would read better elsewhere. A branch that nobody can predict costs more than the
+// comparisons that do without: so which endpoint is lower is found without one.
 //
 // The next price is memory that was never touched before: the kernel clears it, in a virtual machine its host brings
 // it, and both cost microseconds a page. Records and details therefore live in large pages (core/large_memory.h), a
@@ -33,7 +32,7 @@
 // well ahead, as a chunk's list of frames allows. Where memory runs short the tables become one, because which flow
 // leaves first must not depend on threads; then, and where a file cannot be shared, a second thread has the kernel
 // prepare memory (core/memory_helper.h). Findings, which have nothing to do with each other, are filled in, explained
-// and printed by all threads (core/in_parallel.h).
+// and written as full text by all threads (core/in_parallel.h).
 //
 // What is left is spread over all stages: about 1,400 instructions a packet in many short flows, a third of them for
 // the nine packets that open and close each, a tenth for judging; and over fresh memory, a tenth to a quarter of the
